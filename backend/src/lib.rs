@@ -1,0 +1,3 @@
+//! HASP's authorization server.
+pub mod clock;
+pub mod storage;

@@ -1,0 +1,215 @@
+//! JSON as the protocol accepts it: bounded in size and depth, and no key twice in one object.
+//!
+//! A duplicate key is refused, because parsers disagree on which one counts: what one component checks, another would
+//! ignore (RFC 8259 §4). The grammar is serde_json's; this module adds the bounds and the place of the error.
+//! checklist 57.
+
+use crate::limits::JSON_DEPTH;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::{cell::RefCell, fmt};
+
+/// Why a text was not taken, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrictJsonError {
+    /// Which rule it broke.
+    pub kind: StrictJsonErrorKind,
+    /// Line of the error, from 1; 0 when the whole text is meant.
+    pub line: usize,
+    /// Column of the error, from 1; 0 when the whole text is meant.
+    pub column: usize,
+}
+
+/// The rule a JSON text broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StrictJsonErrorKind {
+    /// Larger than the limit.
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Arrays and objects nested deeper than [`JSON_DEPTH`].
+    TooDeep {
+        /// JSON Pointer of the value that lies too deep.
+        pointer: String,
+    },
+    /// A key twice in one object.
+    DuplicateKey {
+        /// JSON Pointer of the member.
+        pointer: String,
+        /// The key.
+        key: String,
+    },
+    /// Not JSON.
+    Syntax {
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl fmt::Display for StrictJsonError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, line, column } = self;
+        match kind {
+            StrictJsonErrorKind::TooLarge { bytes, limit } => {
+                write!(formatter, "{bytes} bytes arrived, {limit} is the limit")
+            }
+            StrictJsonErrorKind::TooDeep { pointer } => {
+                write!(
+                    formatter,
+                    "nested deeper than {JSON_DEPTH} at {pointer} (line {line}, column {column})"
+                )
+            }
+            StrictJsonErrorKind::DuplicateKey { pointer, key } => {
+                write!(formatter, "key {key:?} stands twice at {pointer} (line {line}, column {column})")
+            }
+            StrictJsonErrorKind::Syntax { message } => {
+                write!(formatter, "{message} at line {line} column {column}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for StrictJsonError {}
+
+/// Reads one JSON value and nothing after it.
+///
+/// # Errors
+/// The first rule that is broken: size, syntax, depth ([`JSON_DEPTH`]), duplicate key.
+pub fn parse(text: &str, limit_bytes: usize) -> Result<Value, StrictJsonError> {
+    if text.len() > limit_bytes {
+        let kind = StrictJsonErrorKind::TooLarge { bytes: text.len(), limit: limit_bytes };
+        return Err(StrictJsonError { kind, line: 0, column: 0 });
+    }
+    let broken = RefCell::new(None);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let seed = Strict { depth: 0, path: &Path::Root, broken: &broken };
+    let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| {
+        let kind = broken.take().unwrap_or_else(|| StrictJsonErrorKind::Syntax { message: message(&error) });
+        StrictJsonError { kind, line: error.line(), column: error.column() }
+    })
+}
+
+/// Serde's message without its own " at line … column …".
+fn message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+}
+
+/// Appends one reference token to a JSON Pointer (RFC 6901 §3).
+#[must_use]
+pub fn pointer_to(parent: &str, token: &str) -> String {
+    format!("{parent}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Where the deserializer stands; a list on the stack, turned into text only for an error.
+enum Path<'a> {
+    Root,
+    Member { parent: &'a Path<'a>, key: &'a str },
+    Item { parent: &'a Path<'a>, index: usize },
+}
+
+impl Path<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Path::Root => String::new(),
+            Path::Member { parent, key } => pointer_to(&parent.pointer(), key),
+            Path::Item { parent, index } => format!("{}/{index}", parent.pointer()),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    depth: usize,
+    path: &'a Path<'a>,
+    broken: &'a RefCell<Option<StrictJsonErrorKind>>,
+}
+
+impl Strict<'_> {
+    fn enter<E: serde::de::Error>(self) -> Result<usize, E> {
+        if self.depth < JSON_DEPTH {
+            return Ok(self.depth + 1);
+        }
+        Err(self.refuse(StrictJsonErrorKind::TooDeep { pointer: self.path.pointer() }))
+    }
+
+    fn refuse<E: serde::de::Error>(self, kind: StrictJsonErrorKind) -> E {
+        self.broken.replace(Some(kind));
+        E::custom("refused")
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let depth = self.enter()?;
+        let mut list = Vec::new();
+        loop {
+            let path = Path::Item { parent: self.path, index: list.len() };
+            match items.next_element_seed(Strict { depth, path: &path, broken: self.broken })? {
+                Some(item) => list.push(item),
+                None => return Ok(Value::Array(list)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let depth = self.enter()?;
+        let mut object = Map::new();
+        while let Some(key) = members.next_key::<String>()? {
+            if object.contains_key(&key) {
+                let pointer = pointer_to(&self.path.pointer(), &key);
+                return Err(self.refuse(StrictJsonErrorKind::DuplicateKey { pointer, key }));
+            }
+            let path = Path::Member { parent: self.path, key: &key };
+            let value = members.next_value_seed(Strict { depth, path: &path, broken: self.broken })?;
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}

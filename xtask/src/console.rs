@@ -61,7 +61,7 @@ pub fn build(workspace: &Workspace) -> Result<Transfer> {
 /// Builds the console unless its inputs, its tools and its result are those of the last build.
 pub fn build_with(workspace: &Workspace, toolchain: &Toolchain) -> Result<Transfer> {
     let dist = workspace.path("dist");
-    let stamp_file = workspace.target.join("console.stamp");
+    let stamp_file = stamp_file(workspace);
     let inputs = inputs_stamp(workspace, &toolchain.versions)?;
     let current =
         |dist: &Path| -> Result<String> { Ok(format!("{inputs:016x} {:016x}", folder_stamp(dist)?)) };
@@ -79,6 +79,11 @@ pub fn build_with(workspace: &Workspace, toolchain: &Toolchain) -> Result<Transf
         transfer.later_bytes / 1000
     );
     Ok(transfer)
+}
+
+/// Holds the stamp of the last complete build.
+pub fn stamp_file(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("console.stamp")
 }
 
 fn make(workspace: &Workspace, toolchain: &Toolchain, dist: &Path) -> Result<()> {

@@ -30,16 +30,14 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 }
 
 /// Builds the release server with the console embedded, and gives its path.
+///
+/// Cargo does not see that the folder `dist/` came into being; a variable that the server's source mentions tells it.
 pub fn build_server(workspace: &Workspace) -> Result<PathBuf> {
+    let stamp = std::fs::read_to_string(console::stamp_file(workspace)).unwrap_or_default();
     step("building the server", || {
-        stage::run(workspace.cargo().args([
-            "build",
-            "--release",
-            "--package",
-            "hasp-server",
-            "--bin",
-            "hasp",
-        ]))
+        let mut cargo = workspace.cargo();
+        cargo.args(["build", "--release", "--package", "hasp-server", "--bin", "hasp"]);
+        stage::run(cargo.env("HASP_CONSOLE_STAMP", stamp))
     })?;
     Ok(workspace.target.join("release").join(format!("hasp{}", std::env::consts::EXE_SUFFIX)))
 }

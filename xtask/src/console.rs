@@ -102,7 +102,9 @@ fn make(workspace: &Workspace, toolchain: &Toolchain, dist: &Path) -> Result<()>
             .env("CARGO_TARGET_DIR", workspace.wasm_target())
             .env("TRUNK_SKIP_VERSION_CHECK", "true")
             // trunk takes only the words true and false here, other programs any value.
-            .env_remove("NO_COLOR");
+            .env_remove("NO_COLOR")
+            // Its backtraces are of its own inside and hide the message.
+            .env_remove("RUST_BACKTRACE");
         stage::run(&mut trunk)
     })?;
     if let Some(wasm_opt) = &toolchain.wasm_opt {

@@ -11,9 +11,11 @@ use async_trait::async_trait;
 use hasp_protocol::api::Page;
 use hasp_protocol::api::session::Role;
 use record::*;
+use std::path::Path;
+use std::sync::Arc;
 
 /// What can go wrong underneath; everything the domain expects is in the outcome enums instead.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The database does not answer, is full or read-only: 503 with `Retry-After`.
     #[error("the store does not answer: {0}")]
@@ -21,6 +23,34 @@ pub enum StoreError {
     /// A row that our own code cannot have written: 500 and an alarm.
     #[error("corrupt row in {table}.{column} ({row}): {reason}")]
     Corrupt { table: &'static str, column: &'static str, row: String, reason: String },
+}
+
+/// Why a database could not be opened; told once, at start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite:PATH` nor anything else this binary knows.
+    #[error("unknown database `{0}`: write `sqlite:PATH`, for example `sqlite:hasp.db`")]
+    UnknownKind(String),
+    /// A newer version of HASP has migrated it.
+    #[error(
+        "the database {path} has schema version {found}, this binary knows up to {known}: \
+         start the newer version of hasp that wrote it, or restore a backup made before"
+    )]
+    TooNew { path: String, found: i64, known: i64 },
+    /// The file cannot be made, read or migrated.
+    #[error("cannot open the database {path}: {reason}")]
+    Unusable { path: String, reason: String },
+}
+
+/// Opens what `--database` names: `sqlite:PATH`.
+///
+/// # Errors
+/// When the kind is unknown, the file is unusable, or its schema is newer than this binary.
+pub fn open(database: &str) -> Result<Arc<dyn Store>, OpenError> {
+    match database.strip_prefix("sqlite:") {
+        Some(path) if !path.is_empty() => Ok(Arc::new(sqlite::SqliteStore::open(Path::new(path))?)),
+        _ => Err(OpenError::UnknownKind(database.to_owned())),
+    }
 }
 
 /// Result of a store call.
@@ -72,6 +102,12 @@ pub struct GrantKey {
     pub user_id: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganizationCreated {
+    Created,
+    NameTaken,
+}
+
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub id: String,
@@ -88,6 +124,16 @@ pub enum UserCreated {
     Created,
     EmailTaken,
     OrganizationUnknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserRemoved {
+    /// With the number of active credentials that ended.
+    Removed {
+        credentials: u64,
+    },
+    AlreadyRemoved,
+    Unknown,
 }
 
 #[derive(Clone, Debug)]
@@ -168,6 +214,13 @@ pub enum CredentialEnded {
     Unknown,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiKeyEnded {
+    Revoked,
+    AlreadyRevoked,
+    Unknown,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConsentRecorded {
     Recorded,
@@ -207,13 +260,21 @@ pub trait Store: Send + Sync + 'static {
     async fn ping(&self) -> Result<()>;
 
     // --- organizations, users, sessions
+    /// Whether no organization exists yet.
     async fn is_empty(&self) -> Result<bool>;
-    async fn create_organization(&self, organization: Organization, by: &Change) -> Result<()>;
+    async fn create_organization(
+        &self,
+        organization: Organization,
+        by: &Change,
+    ) -> Result<OrganizationCreated>;
     async fn find_organization(&self, id_or_name: &str) -> Result<Option<Organization>>;
     async fn create_user(&self, user: NewUser, by: &Change) -> Result<UserCreated>;
     async fn find_user_by_email(&self, email: &str) -> Result<Option<User>>;
     async fn find_user(&self, id: &str) -> Result<Option<User>>;
+    /// Members of today, by name.
     async fn list_users(&self, organization_id: &str) -> Result<Vec<User>>;
+    /// Ends the membership, every session, and with it all that the person delegated.
+    async fn remove_user(&self, organization_id: &str, user_id: &str, by: &Change) -> Result<UserRemoved>;
     /// Keeps the hash of the one-time set-up link; replaces an older one.
     async fn save_set_up_link(&self, link_hash: Hash, expires_at: Timestamp) -> Result<()>;
     /// The first organization and its owner, by set-up link, once.
@@ -238,7 +299,7 @@ pub trait Store: Send + Sync + 'static {
 
     // --- applications
     async fn create_application(&self, new: NewApplicationRow, by: &Change) -> Result<Application>;
-    /// For the protocol: any organization's.
+    /// For the protocol: any organization's. A point read: `active_credentials` is left 0 here.
     async fn find_client(&self, client_id: &str, now: Timestamp) -> Result<Option<Application>>;
     async fn find_application(
         &self,
@@ -365,6 +426,8 @@ pub trait Store: Send + Sync + 'static {
     async fn create_api_key(&self, key: ApiKey, key_hash: Hash, by: &Change) -> Result<()>;
     /// `None` when unknown, revoked, or its owner was removed.
     async fn find_api_key(&self, key_hash: Hash) -> Result<Option<ApiKey>>;
+    async fn revoke_api_key(&self, organization_id: &str, key_id: &str, by: &Change) -> Result<ApiKeyEnded>;
+    /// Queued, at most once a minute per key.
     async fn note_api_key_use(&self, key_id: &str, now: Timestamp) -> Result<()>;
 
     // --- audit and upkeep
@@ -375,6 +438,7 @@ pub trait Store: Send + Sync + 'static {
         page: PageRequest,
     ) -> Result<Page<AuditEvent>>;
     async fn verify_audit_chains(&self) -> Result<ChainVerdict>;
-    /// Removes expired codes, sessions and parked requests in a small step; tells how many rows went.
+    /// Removes codes, sessions, parked requests and secrets whose time is over, in a small step; tells how many rows
+    /// went. Call it again while it says more than 0.
     async fn remove_expired(&self, now: Timestamp) -> Result<u64>;
 }

@@ -261,7 +261,7 @@ impl Session<'_> {
     /// `cargo test` for native tests, in the environment that the tests crate expects.
     fn native_test(&self) -> Result<Command> {
         let mut command = self.cargo();
-        command.arg("test").args(NATIVE).env("HASP_BIN", self.server_program());
+        command.arg("test").args(packages(&NATIVE)).env("HASP_BIN", self.server_program());
         for (name, value) in self.browser_environment()? {
             command.env(name, value);
         }
@@ -306,7 +306,7 @@ fn clippy(session: &Session) -> Result<Tally> {
 fn clippy_wasm(session: &Session) -> Result<Tally> {
     let mut command = session.wasm_cargo();
     command.args(["clippy", "--all-targets", "--all-features"]);
-    command.args(CONSOLE.iter().flat_map(|package| ["--package", package]));
+    command.args(packages(&CONSOLE));
     command.args(["--target", WASM, "--profile", CONSOLE_PROFILE, "--", "-D", "warnings"]);
     stage::run(&mut command).map(|()| Tally::default())
 }
@@ -317,7 +317,8 @@ fn build_console(session: &Session) -> Result<Tally> {
 }
 
 fn build_native(session: &Session) -> Result<Tally> {
-    stage::run(session.cargo().arg("build").args(NATIVE).arg("--all-targets")).map(|()| Tally::default())
+    stage::run(session.cargo().arg("build").args(packages(&NATIVE)).arg("--all-targets"))
+        .map(|()| Tally::default())
 }
 
 fn unit(session: &Session) -> Result<Tally> {
@@ -329,6 +330,10 @@ fn unit(session: &Session) -> Result<Tally> {
     let mut tally = some_tests(test_output::run(&mut command)?)?;
     tally.add(test_output::run(session.native_test()?.arg("--doc"))?);
     Ok(tally)
+}
+
+fn packages<'name>(names: &'name [&'name str]) -> impl Iterator<Item = &'name str> {
+    names.iter().flat_map(|name| ["--package", name])
 }
 
 /// The integration-test targets of all native packages, less those with a stage of their own.

@@ -36,7 +36,7 @@ pub fn check(files: &[SourceFile]) -> Vec<Finding> {
     findings
 }
 
-/// Whether the text occurs where a path or a host can begin: `/home/` in `pages/home/` is no machine path.
+/// Whether the text occurs where a path or a host can begin: a folder of that name in a longer path is no machine path.
 fn starts_a_word(line: &str, text: &str) -> bool {
     line.match_indices(text).any(|(start, _)| {
         let before = line[..start].chars().next_back();

@@ -2,6 +2,7 @@
 //!
 //! Each check gives a list of findings; all are shown before the stage fails.
 
+mod dependencies;
 mod hosts;
 mod paths;
 mod proofs;
@@ -32,6 +33,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("source files stay small", |_, files| Ok(size::check(files))),
     ("paths and commands named in documents exist", |_, files| Ok(paths::check(files))),
     ("no machine paths and no registry hosts", |_, files| Ok(hosts::check(files))),
+    ("dependencies come from the registry under accepted licences", dependencies::check),
     ("every style class is defined and used", |_, files| Ok(styles::check(files))),
     ("tests of the console run in the browser", |_, files| Ok(wasm_tests::check(files))),
 ];

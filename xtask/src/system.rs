@@ -49,19 +49,21 @@ const SNIPPETS: &[Requirement] = &[
     },
 ];
 
-/// Makes sure that Chromium and its driver are there.
-pub fn browser_ready(workspace: &Workspace) -> Result<()> {
-    ready(workspace, BROWSER)
+/// Which of the machine's programs a run of tests needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Needs {
+    /// Chromium and its driver.
+    pub browser: bool,
+    /// The languages of the four snippets.
+    pub snippets: bool,
 }
 
-/// Makes sure that the four snippets can run.
-pub fn snippets_ready(workspace: &Workspace) -> Result<()> {
-    ready(workspace, SNIPPETS)
-}
-
-fn ready(workspace: &Workspace, requirements: &[Requirement]) -> Result<()> {
-    let missing: Vec<&Requirement> =
-        requirements.iter().filter(|requirement| !(requirement.present)()).collect();
+/// Makes sure that what is needed is there; what cannot be had is named, all of it at once.
+pub fn ready(workspace: &Workspace, needs: Needs) -> Result<()> {
+    let browser = if needs.browser { BROWSER } else { &[] };
+    let snippets = if needs.snippets { SNIPPETS } else { &[] };
+    let requirements = browser.iter().chain(snippets);
+    let missing: Vec<&Requirement> = requirements.filter(|requirement| !(requirement.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::stage::{self, duration_text};
+use crate::system::{self, Needs};
 use crate::test_output::{self, Failed, Tally};
 use crate::tools::Toolchain;
 use crate::workspace::{CONSOLE_PROFILE, WASM, Workspace, find_program};
-use crate::{checks, console, system};
+use crate::{checks, console};
 
 /// The packages that native tests are built from, always together.
 const NATIVE: [&str; 6] =
@@ -101,6 +102,9 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     };
     let preparing = Instant::now();
     let prepared = prepare(&mut session, &names);
+    if let Err(error) = &prepared {
+        eprintln!("error: {error:#}");
+    }
     reports.push(Report::new("prepare", preparing, prepared.map(|()| Tally::default())));
     if reports[0].problem.is_none() {
         for stage in STAGES.iter().filter(|stage| names.contains(&stage.name)) {
@@ -166,12 +170,8 @@ fn stage_names() -> String {
 fn prepare(session: &mut Session, names: &[&str]) -> Result<()> {
     let any = |wanted: &[&str]| wanted.iter().any(|name| names.contains(name));
     rust_components(session.workspace)?;
-    if any(&["wasm", "browser"]) {
-        system::browser_ready(session.workspace)?;
-    }
-    if any(&["integration"]) {
-        system::snippets_ready(session.workspace)?;
-    }
+    let needs = Needs { browser: any(&["wasm", "browser"]), snippets: any(&["integration"]) };
+    system::ready(session.workspace, needs)?;
     if any(&["clippy-wasm", "console", "wasm", "browser"]) {
         session.toolchain = Some(Toolchain::ready(session.workspace)?);
     }
@@ -291,8 +291,7 @@ fn format(session: &Session) -> Result<Tally> {
 }
 
 fn documents(session: &Session) -> Result<Tally> {
-    checks::run(session.workspace)?;
-    test_output::run(session.cargo().args(["test", "--package", "xtask"]))
+    checks::run(session.workspace).map(|()| Tally::default())
 }
 
 fn clippy(session: &Session) -> Result<Tally> {
@@ -329,6 +328,7 @@ fn unit(session: &Session) -> Result<Tally> {
     }
     let mut tally = some_tests(test_output::run(&mut command)?)?;
     tally.add(test_output::run(session.native_test()?.arg("--doc"))?);
+    tally.add(test_output::run(session.cargo().args(["test", "--package", "xtask"]))?);
     Ok(tally)
 }
 

@@ -20,6 +20,7 @@ pub fn token(parameters: &Parameters) -> Result<&str, Problem> {
 
 /// The body of an introspection answer.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "made once per answer and written at once")]
 pub enum IntrospectionResponse {
     /// Nothing is said beyond `active: false`.
     Inactive,

@@ -1,5 +1,6 @@
 //! One thing that is wrong with `authorization_details`, at its field.
 
+use super::field::shown;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -17,6 +18,20 @@ pub struct Issue {
 }
 
 impl Issue {
+    pub(crate) fn new(
+        pointer: &str,
+        received: &Value,
+        expected: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            received: shown(received),
+            expected: expected.into(),
+            fix: fix.into(),
+        }
+    }
+
     /// The issue as a JSON object of its four members.
     #[must_use]
     pub fn to_json(&self) -> Value {

@@ -293,6 +293,9 @@ fn check_private_use(parts: &Parts<'_>) -> Result<(), RedirectUriProblem> {
     if parts.authority.is_some_and(|authority| authority.contains('@')) {
         return Err(RedirectUriProblem::UserInfo);
     }
+    if let Some(port) = parts.host_and_port().1.filter(|port| !is_port(port)) {
+        return Err(RedirectUriProblem::Port { port: port.to_owned() });
+    }
     if parts.authority.unwrap_or("").is_empty() && parts.rest.is_empty() {
         return Err(RedirectUriProblem::PrivatePath);
     }

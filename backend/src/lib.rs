@@ -1,5 +1,24 @@
-//! HASP's authorization server.
+//! HASP's authorization server: OAuth 2.1 with PKCE and Rich Authorization Requests.
+//!
+//! `oauth/` answers the protocol's endpoints, `control/` the JSON API of console and API keys, `page/` draws sign-in,
+//! set-up and errors, `resource/` is what tokens are used on, `guard/` stands before all of them. Decisions that need
+//! no store live in the `hasp-protocol` crate; what is kept lives behind [`storage::Store`].
+
 pub mod audit;
 pub mod clock;
+pub mod config;
+pub mod console_assets;
+pub mod control;
+pub mod demo;
+pub mod failure;
+pub mod guard;
+pub mod health;
+pub mod oauth;
+pub mod page;
 pub mod random;
+pub mod resource;
+pub mod router;
+pub mod serve;
+pub mod state;
 pub mod storage;
+pub mod telemetry;

@@ -1,0 +1,3 @@
+//! What access tokens are used on.
+
+pub mod agent;

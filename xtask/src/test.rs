@@ -4,7 +4,6 @@
 //! build them again. Lints, builds and tests of the console share one target folder and one profile for the same reason.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -261,15 +260,11 @@ impl Session<'_> {
     /// `cargo test` for native tests, in the environment that the tests crate expects.
     fn native_test(&self) -> Result<Command> {
         let mut command = self.cargo();
-        command.arg("test").args(packages(&NATIVE)).env("HASP_BIN", self.server_program());
+        command.arg("test").args(packages(&NATIVE)).env("HASP_BIN", self.workspace.debug_server());
         for (name, value) in self.browser_environment()? {
             command.env(name, value);
         }
         Ok(command)
-    }
-
-    fn server_program(&self) -> PathBuf {
-        self.workspace.target.join("debug").join(format!("hasp{}", std::env::consts::EXE_SUFFIX))
     }
 
     fn browser_environment(&self) -> Result<Vec<(&'static str, OsString)>> {
@@ -329,6 +324,7 @@ fn unit(session: &Session) -> Result<Tally> {
     let mut tally = some_tests(test_output::run(&mut command)?)?;
     tally.add(test_output::run(session.native_test()?.arg("--doc"))?);
     tally.add(test_output::run(session.cargo().args(["test", "--package", "xtask"]))?);
+    checks::commands::check(session.workspace, &session.workspace.debug_server())?;
     Ok(tally)
 }
 

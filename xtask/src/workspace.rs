@@ -61,6 +61,11 @@ impl Workspace {
         self.target.join("wasm")
     }
 
+    /// The server as tests start it.
+    pub fn debug_server(&self) -> PathBuf {
+        self.target.join("debug").join(format!("hasp{}", std::env::consts::EXE_SUFFIX))
+    }
+
     /// A program in the root folder, free of what `cargo run` added to the environment.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);

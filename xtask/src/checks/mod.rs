@@ -2,6 +2,7 @@
 //!
 //! Each check gives a list of findings; all are shown before the stage fails.
 
+pub mod commands;
 mod dependencies;
 mod hosts;
 mod paths;
@@ -13,6 +14,7 @@ mod wasm_tests;
 
 use anyhow::{Result, bail};
 
+use crate::stage;
 use crate::workspace::Workspace;
 
 /// A finding: where, and what is wrong.
@@ -59,7 +61,10 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 /// `cargo xtask docs`: writes what `run` compares.
 pub fn rewrite_documents(workspace: &Workspace) -> Result<()> {
     let files = source_files(workspace)?;
-    tables::rewrite(workspace, &files)
+    tables::rewrite(workspace, &files)?;
+    let mut cargo = workspace.cargo();
+    stage::run(cargo.args(["build", "--quiet", "--package", "hasp-server", "--bin", "hasp"]))?;
+    commands::rewrite(workspace, &workspace.debug_server())
 }
 
 fn source_files(workspace: &Workspace) -> Result<Vec<SourceFile>> {

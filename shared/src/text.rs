@@ -24,7 +24,8 @@ pub fn escape(text: &str) -> String {
 /// checklist 23.
 #[must_use]
 pub fn neutralise(text: &str, cap: usize) -> String {
-    let mut kept: String = text.chars().filter(|&character| !is_deceptive(character)).take(cap + 1).collect();
+    let mut kept: String =
+        text.chars().filter(|&character| !is_deceptive(character)).take(cap.saturating_add(1)).collect();
     if kept.chars().count() > cap {
         kept = kept.chars().take(cap.saturating_sub(1)).collect();
         kept.push('…');

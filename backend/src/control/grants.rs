@@ -32,7 +32,7 @@ pub async fn revoke(
 ) -> ApiResult {
     caller.require_scope(KeyScope::GrantsWrite)?;
     let agent = find_agent(&state, &caller, &agent_id).await?;
-    let client_id = parse_client_id(&client_id).map_err(|_| ApiFailure::not_found("application"))?.to_owned();
+    parse_client_id(&client_id).map_err(|_| ApiFailure::not_found("application"))?;
     let user_id = match query.get("user_id")? {
         None => caller.user().id.clone(),
         Some(given) => {

@@ -184,7 +184,7 @@ fn inline_script_hashes(html: &str) -> Vec<String> {
         rest = &rest[start..];
         let (Some(open), Some(close)) = (rest.find('>'), rest.find("</script>")) else { break };
         if open < close && !rest[..open].contains(" src=") {
-            hashes.push(STANDARD.encode(sha256(rest[open + 1..close].as_bytes())));
+            hashes.push(STANDARD.encode(sha256(&rest.as_bytes()[open + 1..close])));
         }
         rest = &rest[close + "</script>".len()..];
     }

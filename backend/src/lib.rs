@@ -4,6 +4,8 @@
 //! set-up and errors, `resource/` is what tokens are used on, `guard/` stands before all of them. Decisions that need
 //! no store live in the `hasp-protocol` crate; what is kept lives behind [`storage::Store`].
 
+#![expect(missing_docs, reason = "fields of records and variants of outcomes are named after what they hold")]
+
 pub mod audit;
 pub mod clock;
 pub mod config;

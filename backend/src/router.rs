@@ -28,7 +28,6 @@ use tower_http::timeout::TimeoutLayer;
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole server as a service.
-#[must_use]
 pub fn app(state: AppState) -> Router {
     Router::new()
         .merge(pages())

@@ -34,7 +34,6 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A server that listens. [`RunningServer::shutdown`] ends it and waits; dropping it ends it without waiting.
-#[derive(Debug)]
 pub struct RunningServer {
     /// The issuer.
     pub public_url: PublicUrl,
@@ -44,6 +43,8 @@ pub struct RunningServer {
     pub demo: Option<DemoFacts>,
     /// The one-time link for the first owner, when the store is empty.
     pub set_up_link: Option<String>,
+    /// Store, clock and settings, for whoever embeds the server.
+    pub state: AppState,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -87,9 +88,9 @@ pub async fn start(settings: Settings, clock: Clock) -> anyhow::Result<RunningSe
     let set_up_link =
         if state.store.is_empty().await? { Some(set_up::make_link(&state).await?) } else { None };
     let (stop, stopped) = watch::channel(false);
-    let task = tokio::spawn(serve(listener, state, stopped));
+    let task = tokio::spawn(serve(listener, state.clone(), stopped));
     tracing::info!(%public_url, %local_addr, "listening");
-    Ok(RunningServer { public_url, local_addr, demo, set_up_link, stop, task })
+    Ok(RunningServer { public_url, local_addr, demo, set_up_link, state, stop, task })
 }
 
 async fn serve(listener: TcpListener, state: AppState, mut stopped: watch::Receiver<bool>) {

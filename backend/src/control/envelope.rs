@@ -2,7 +2,7 @@
 //!
 //! Handlers give [`Success`] or [`ApiFailure`]; the layer [`deliver`] writes the body.
 
-use super::failure::ApiFailure;
+use super::failure::{ApiFailure, Facts};
 use crate::guard::request_context::RequestContext;
 use axum::Json;
 use axum::extract::Request;
@@ -73,6 +73,7 @@ pub async fn deliver(context: RequestContext, request: Request, next: Next) -> R
         return with_body(response, Json(success_envelope(success, context.request_id)));
     }
     if let Some(failure) = response.extensions_mut().remove::<ApiFailure>() {
+        let failure = failure.into_facts();
         tracing::info!(code = ?failure.code, param = failure.param, "refused");
         return with_body(response, Json(failure_envelope(failure, context.request_id)));
     }
@@ -103,7 +104,7 @@ fn success_envelope(success: Success, request_id: String) -> Envelope<Value> {
     }
 }
 
-fn failure_envelope(failure: ApiFailure, request_id: String) -> Envelope<Value> {
+fn failure_envelope(failure: Facts, request_id: String) -> Envelope<Value> {
     Envelope {
         success: false,
         data: None,

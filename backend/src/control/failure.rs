@@ -6,9 +6,13 @@ use axum::response::{IntoResponse, Response};
 use hasp_protocol::api::ApiErrorCode;
 use serde_json::Value;
 
+/// A refusal; boxed, so that results stay small.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiFailure(Box<Facts>);
+
 /// What went wrong, where, and what to do.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ApiFailure {
+pub struct Facts {
     /// For programs.
     pub code: ApiErrorCode,
     /// Usually the code's own.
@@ -29,7 +33,7 @@ impl ApiFailure {
     /// With the code's own status.
     #[must_use]
     pub fn new(code: ApiErrorCode, message: impl Into<String>) -> Self {
-        ApiFailure {
+        ApiFailure(Box::new(Facts {
             code,
             status: StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             message: message.into(),
@@ -37,7 +41,7 @@ impl ApiFailure {
             details: None,
             hint: None,
             retry_after: None,
-        }
+        }))
     }
 
     /// A value that breaks a rule.
@@ -55,81 +59,70 @@ impl ApiFailure {
     /// The method is not the endpoint's.
     #[must_use]
     pub fn method_not_allowed() -> Self {
-        Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            ..Self::new(ApiErrorCode::UnsupportedRequest, "This endpoint does not take that method.")
-        }
-        .hint("The Allow header names the methods it takes.")
+        Self::new(ApiErrorCode::UnsupportedRequest, "This endpoint does not take that method.")
+            .status(StatusCode::METHOD_NOT_ALLOWED)
+            .hint("The Allow header names the methods it takes.")
     }
 
     /// At this parameter.
     #[must_use]
     pub fn at(mut self, param: impl Into<String>) -> Self {
-        self.param = Some(param.into());
+        self.0.param = Some(param.into());
         self
     }
 
     /// With this fix.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
     /// With these facts.
     #[must_use]
     pub fn details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.0.details = Some(details);
         self
     }
 
     /// With another status than the code's own.
     #[must_use]
-    pub const fn status(mut self, status: StatusCode) -> Self {
-        self.status = status;
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.0.status = status;
         self
+    }
+
+    /// Trying again after this many seconds may help.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// The facts, for the envelope.
+    #[must_use]
+    pub fn into_facts(self) -> Facts {
+        *self.0
     }
 }
 
-impl From<Internal> for ApiFailure {
-    fn from(cause: Internal) -> Self {
+impl<T: Into<Internal>> From<T> for ApiFailure {
+    fn from(cause: T) -> Self {
+        let cause = cause.into();
         cause.log();
         if cause.status() == StatusCode::SERVICE_UNAVAILABLE {
             let message = "The server cannot reach its store; nothing was changed.";
-            return ApiFailure {
-                retry_after: Some(STORE_RETRY_SECONDS),
-                ..Self::new(ApiErrorCode::StoreUnavailable, message)
-            };
+            return Self::new(ApiErrorCode::StoreUnavailable, message).retry_after(STORE_RETRY_SECONDS);
         }
-        Self::new(
-            ApiErrorCode::InternalError,
-            "The server failed; its log names the cause under this request id.",
-        )
-    }
-}
-
-impl From<crate::storage::StoreError> for ApiFailure {
-    fn from(cause: crate::storage::StoreError) -> Self {
-        Internal::from(cause).into()
-    }
-}
-
-impl From<crate::random::RandomError> for ApiFailure {
-    fn from(cause: crate::random::RandomError) -> Self {
-        Internal::from(cause).into()
-    }
-}
-
-impl From<crate::guard::password::PasswordError> for ApiFailure {
-    fn from(cause: crate::guard::password::PasswordError) -> Self {
-        Internal::from(cause).into()
+        let message = "The server failed; its log names the cause under this request id.";
+        Self::new(ApiErrorCode::InternalError, message)
     }
 }
 
 impl IntoResponse for ApiFailure {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        if let Some(seconds) = self.retry_after {
+        let mut response = self.0.status.into_response();
+        if let Some(seconds) = self.0.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);

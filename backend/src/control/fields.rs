@@ -124,7 +124,7 @@ mod tests {
     fn names_are_counted_in_characters_without_surrounding_space() {
         assert_eq!(name("/display_name", "  Ünïcödé ", NAME_CHARACTERS).unwrap(), "Ünïcödé");
         assert!(name("/display_name", &"é".repeat(64), NAME_CHARACTERS).is_ok());
-        let failure = name("/display_name", &"é".repeat(65), NAME_CHARACTERS).unwrap_err();
+        let failure = name("/display_name", &"é".repeat(65), NAME_CHARACTERS).unwrap_err().into_facts();
         assert_eq!(failure.message, "The name has 65 characters; 2 to 64 are needed.");
         assert!(name("/display_name", " a ", NAME_CHARACTERS).is_err());
         assert!(name("/display_name", "a\u{7}b", NAME_CHARACTERS).is_err());
@@ -153,7 +153,10 @@ mod tests {
 
         assert!(redirect_uris(std::slice::from_ref(&one)).is_ok());
         assert!(redirect_uris(&[]).is_err());
-        assert_eq!(redirect_uris(&[one.clone(), one]).unwrap_err().param.unwrap(), "/redirect_uris/1");
+        assert_eq!(
+            redirect_uris(&[one.clone(), one]).unwrap_err().into_facts().param.unwrap(),
+            "/redirect_uris/1"
+        );
         let eleven: Vec<String> = (0..11).map(|number| format!("https://a.example/{number}")).collect();
         assert!(redirect_uris(&eleven).is_err());
     }

@@ -119,7 +119,7 @@ mod tests {
     use hasp_protocol::api::application::NewApplication;
 
     fn refusal(text: &str) -> (u16, String, String) {
-        let failure = read::<NewApplication>(text).unwrap_err();
+        let failure = read::<NewApplication>(text).unwrap_err().into_facts();
         (failure.status.as_u16(), failure.param.unwrap_or_default(), failure.message)
     }
 

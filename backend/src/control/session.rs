@@ -89,10 +89,11 @@ async fn check_password(
     match state.sign_in_delay.admit(&user.email, address, Instant::now()) {
         Admission::After(wait) => tokio::time::sleep(wait).await,
         Admission::Busy(wait) => {
-            return Err(ApiFailure {
-                retry_after: Some(wait.as_secs().max(1)),
-                ..ApiFailure::new(ApiErrorCode::RateLimited, "Too many wrong passwords; wait a little.")
-            });
+            return Err(ApiFailure::new(
+                ApiErrorCode::RateLimited,
+                "Too many wrong passwords; wait a little.",
+            )
+            .retry_after(wait.as_secs().max(1)));
         }
     }
     if state.passwords.verify(password, Some(user.password_hash.clone())).await? {

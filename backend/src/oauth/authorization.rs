@@ -43,8 +43,8 @@ pub struct CheckedRequest {
 /// A request that did not pass.
 #[derive(Clone, Debug)]
 pub enum Refused {
-    /// There is nowhere to redirect to.
-    Page(Problem, Option<Application>),
+    /// There is nowhere to redirect to. With the organization that owns the application, when there is one.
+    Page(Problem, Option<String>),
     /// The client is to be told.
     Client(ClientAnswer),
 }
@@ -101,7 +101,7 @@ pub async fn check(state: &AppState, query: &str) -> Result<Result<CheckedReques
         allowed_types: None,
     };
     Ok(match decide(&parameters, &registration) {
-        Decision::Page(problem) => Err(Refused::Page(problem, Some(client))),
+        Decision::Page(problem) => Err(Refused::Page(problem, Some(client.organization_id))),
         Decision::Redirect { to, state: echoed, problem } => {
             Err(refused(state, &to, echoed.as_deref(), problem))
         }
@@ -133,11 +133,9 @@ fn refused(state: &AppState, to: &MatchedRedirect, echoed: Option<&str>, problem
 /// redirector (RFC 9700 §4.11.2).
 fn deliver(refused: Refused, signed_in: Option<&SignedIn>) -> Result<Response, PageFailure> {
     match refused {
-        Refused::Page(problem, client) => {
-            let is_owner = client.zip(signed_in).is_some_and(|(client, signed_in)| {
-                client.organization_id == signed_in.session.organization.id
-            });
-            Err(PageFailure::problem(problem, is_owner))
+        Refused::Page(problem, owner) => {
+            let own = signed_in.map(|signed_in| &signed_in.session.organization.id);
+            Err(PageFailure::problem(problem, own.is_some() && own == owner.as_ref()))
         }
         Refused::Client(answer) if signed_in.is_some() => {
             tracing::info!(problem = %answer.problem, "refused to the client");

@@ -67,22 +67,11 @@ impl From<Problem> for OAuthFailure {
     }
 }
 
-impl From<Internal> for OAuthFailure {
-    fn from(cause: Internal) -> Self {
+impl<T: Into<Internal>> From<T> for OAuthFailure {
+    fn from(cause: T) -> Self {
+        let cause = cause.into();
         cause.log();
         OAuthFailure::from(internal_problem(&cause))
-    }
-}
-
-impl From<crate::storage::StoreError> for OAuthFailure {
-    fn from(cause: crate::storage::StoreError) -> Self {
-        Internal::from(cause).into()
-    }
-}
-
-impl From<crate::random::RandomError> for OAuthFailure {
-    fn from(cause: crate::random::RandomError) -> Self {
-        Internal::from(cause).into()
     }
 }
 

@@ -17,9 +17,13 @@ use hasp_protocol::Problem;
 use hasp_protocol::consent::escape;
 use serde_json::{Value, json};
 
+/// A failure that becomes a page; boxed, so that results stay small.
+#[derive(Clone, Debug)]
+pub struct PageFailure(Box<Facts>);
+
 /// Everything the page needs, as data.
 #[derive(Clone, Debug)]
-pub struct PageFailure {
+struct Facts {
     status: StatusCode,
     title: &'static str,
     text: String,
@@ -38,7 +42,7 @@ struct WayOut {
 
 impl PageFailure {
     fn new(status: StatusCode, title: &'static str, text: impl Into<String>) -> Self {
-        PageFailure {
+        PageFailure(Box::new(Facts {
             status,
             title,
             text: text.into(),
@@ -46,7 +50,7 @@ impl PageFailure {
             owner_hint: None,
             way_out: None,
             retry_after: None,
-        }
+        }))
     }
 
     /// A request that cannot be answered anywhere but here.
@@ -55,19 +59,18 @@ impl PageFailure {
         let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let text =
             "The request that brought you here is not valid. Nothing was granted and nothing was sent.";
-        PageFailure {
-            owner_hint: if is_owner { problem.owner_hint() } else { None },
-            problem: Some(problem),
-            ..Self::new(status, "This request cannot go on", text)
-        }
+        let mut failure = Self::new(status, "This request cannot go on", text);
+        failure.0.owner_hint = if is_owner { problem.owner_hint() } else { None };
+        failure.0.problem = Some(problem);
+        failure
     }
 
     /// A request whose answer belongs to the client; the person carries it there.
     #[must_use]
     pub fn for_client(answer: ClientAnswer) -> Self {
         let mut failure = Self::problem(answer.problem, false);
-        failure.text = "The application sent a request that is not valid. Nothing was granted.".to_owned();
-        failure.way_out = Some(WayOut { label: "Return to the application", url: answer.url });
+        failure.0.text = "The application sent a request that is not valid. Nothing was granted.".to_owned();
+        failure.0.way_out = Some(WayOut { label: "Return to the application", url: answer.url });
         failure
     }
 
@@ -84,11 +87,11 @@ impl PageFailure {
     #[must_use]
     pub fn agent_unavailable(denial: ClientAnswer) -> Self {
         let mut failure = Self::problem(Problem::AgentUnavailable, false);
-        failure.title = "This agent is not available to you";
-        failure.text =
+        failure.0.title = "This agent is not available to you";
+        failure.0.text =
             "It may belong to another organization, be archived, or not exist. Nothing was granted."
                 .to_owned();
-        failure.way_out = Some(WayOut { label: "Return to the application", url: denial.url });
+        failure.0.way_out = Some(WayOut { label: "Return to the application", url: denial.url });
         failure
     }
 
@@ -96,8 +99,8 @@ impl PageFailure {
     #[must_use]
     pub fn request_gone() -> Self {
         let mut failure = Self::problem(Problem::ConsentRequestExpired, false);
-        failure.title = "This request is over";
-        failure.text = "It was answered already, or it waited too long.".to_owned();
+        failure.0.title = "This request is over";
+        failure.0.text = "It was answered already, or it waited too long.".to_owned();
         failure
     }
 
@@ -113,24 +116,24 @@ impl PageFailure {
     #[must_use]
     pub fn too_many_waiting() -> Self {
         let text = "Too many requests are waiting for an answer. Try again in a minute.";
-        PageFailure {
-            retry_after: Some(60),
-            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many requests are waiting", text)
-        }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many requests are waiting", text).retry_after(60)
     }
 
     /// One address asks too often.
     #[must_use]
     pub fn over_limit(limit: OverLimit) -> Self {
         let seconds = limit.seconds();
-        PageFailure {
-            retry_after: Some(seconds),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "Too many requests",
-                format!("Too many requests came from your address. Try again in {seconds} s."),
-            )
-        }
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many requests",
+            format!("Too many requests came from your address. Try again in {seconds} s."),
+        )
+        .retry_after(seconds)
+    }
+
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
     }
 
     /// No such page.
@@ -138,7 +141,7 @@ impl PageFailure {
     pub fn not_found() -> Self {
         let mut failure =
             Self::new(StatusCode::NOT_FOUND, "There is no such page", "The address leads nowhere.");
-        failure.way_out = Some(WayOut { label: "Go to the console", url: "/console/".to_owned() });
+        failure.0.way_out = Some(WayOut { label: "Go to the console", url: "/console/".to_owned() });
         failure
     }
 
@@ -164,7 +167,9 @@ impl PageFailure {
                     at each start; otherwise sign in, or use `hasp user create`.";
         Self::new(StatusCode::NOT_FOUND, "This link does not work any more", text)
     }
+}
 
+impl Facts {
     fn to_html(&self, request_id: &str) -> String {
         let mut body = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(self.title), code_spans(&self.text));
         if let Some(problem) = &self.problem {
@@ -221,42 +226,25 @@ impl PageFailure {
     }
 }
 
-impl From<Internal> for PageFailure {
-    fn from(cause: Internal) -> Self {
+impl<T: Into<Internal>> From<T> for PageFailure {
+    fn from(cause: T) -> Self {
+        let cause = cause.into();
         cause.log();
         let mut failure = Self::problem(internal_problem(&cause), false);
-        failure.status = cause.status();
-        failure.title = "The server cannot answer now";
-        failure.text =
-            "The fault is ours, and the server's log names it under the request below. Nothing was changed."
+        failure.0.title = "The server cannot answer now";
+        failure.0.text =
+            "The fault is ours; the server's log names it under the request below. Nothing was changed."
                 .to_owned();
-        failure.retry_after =
-            (cause.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(STORE_RETRY_SECONDS);
+        if cause.status() == StatusCode::SERVICE_UNAVAILABLE {
+            return failure.retry_after(STORE_RETRY_SECONDS);
+        }
         failure
-    }
-}
-
-impl From<crate::storage::StoreError> for PageFailure {
-    fn from(cause: crate::storage::StoreError) -> Self {
-        Internal::from(cause).into()
-    }
-}
-
-impl From<crate::random::RandomError> for PageFailure {
-    fn from(cause: crate::random::RandomError) -> Self {
-        Internal::from(cause).into()
-    }
-}
-
-impl From<crate::guard::password::PasswordError> for PageFailure {
-    fn from(cause: crate::guard::password::PasswordError) -> Self {
-        Internal::from(cause).into()
     }
 }
 
 impl IntoResponse for PageFailure {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -267,6 +255,7 @@ pub async fn deliver(context: RequestContext, request: Request, next: Next) -> R
     let as_json = wants_json(request.headers());
     let mut response = next.run(request).await;
     let Some(failure) = response.extensions_mut().remove::<PageFailure>() else { return response };
+    let failure = *failure.0;
     if let Some(problem) = &failure.problem {
         tracing::info!(%problem, parameter = problem.parameter(), "refused on a page");
     }

@@ -120,7 +120,9 @@ impl Entry {
     /// What is wrong, by field.
     fn problems(&self) -> Vec<(&'static str, String)> {
         let name = |field: &'static str, text: &str| {
-            fields::name(field, text, DISPLAY_NAME_CHARACTERS).err().map(|failure| (field, failure.message))
+            fields::name(field, text, DISPLAY_NAME_CHARACTERS)
+                .err()
+                .map(|failure| (field, failure.into_facts().message))
         };
         let email = (!is_email(self.email.trim()))
             .then(|| ("email", "An email address has the form name@example.com.".to_owned()));

@@ -44,12 +44,13 @@ fn read_application(row: &Row<'_>) -> Result<Application> {
     })
 }
 
-/// Newest first, those whose deadline passed left out (C36, checklist 40).
+/// The current one first, then by age; those whose deadline passed are left out (C36, checklist 40).
 fn live_secrets(connection: &Connection, client_id: &str, now: Timestamp) -> Result<Vec<ClientSecret>> {
     list(
         connection,
         "SELECT id, secret_hash, last_four, created_at, last_used_at, expires_at FROM client_secret
-         WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2) ORDER BY created_at DESC, id DESC",
+         WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2) 
+         ORDER BY expires_at IS NOT NULL, created_at DESC, id DESC",
         params![client_id, now.0],
         |row| {
             let mut columns = Columns::new(row, "client_secret");

@@ -168,7 +168,9 @@ fn write_one(connection: &Connection, job: Job) -> Result<Option<Settle>, (Store
 /// No transaction can begin: whoever waits is told now, instead of each waiting for the timeout in turn.
 fn refuse_waiting(error: &StoreError, first: Job, queue: &Receiver<Job>) {
     tracing::error!(%error, "no transaction can begin");
-    for job in std::iter::once(first).chain(queue.try_iter().take(QUEUE_MAX)) {
+    // Collected before the first answer: what is enqueued in reply to one deserves an attempt of its own.
+    let waiting: Vec<Job> = std::iter::once(first).chain(queue.try_iter().take(QUEUE_MAX)).collect();
+    for job in waiting {
         let (_, settle) = job(Err(error.clone()));
         settle(Ok(()));
     }

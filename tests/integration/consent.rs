@@ -208,6 +208,24 @@ async fn a_post_from_another_origin_is_refused() {
 }
 
 #[tokio::test]
+async fn a_browser_that_hides_its_origin_must_say_same_origin() {
+    // checklist 19 (browsers send `Origin: null` from pages under `Referrer-Policy: no-referrer`)
+    let mut stage = Stage::confidential().await;
+    let (_, page) = stage.consent_page(&smallest_details()).await;
+    let form = page.page().form("/v1/oauth/consent");
+    let mut fields: Vec<_> =
+        form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    fields.push(("decision", "approve"));
+
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("none", 403), ("same-origin", 303)] {
+        let call = stage.user.visitor.call(Method::POST, "/v1/oauth/consent");
+        let call = call.header("origin", "null").header("sec-fetch-site", site).form(&fields);
+        let answer = stage.user.visitor.send(call).await;
+        assert_eq!(answer.status, status, "{site}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn the_request_of_another_session_cannot_be_decided() {
     // checklist 19
     let mut stage = Stage::confidential().await;

@@ -133,7 +133,8 @@ async fn random_requests_are_answered_without_a_server_error() {
         let (method, path, query, headers, kind, body) = strategy.new_tree(&mut runner).unwrap().current();
         let described = format!("{number}: {method} {path}?{query} {headers:?} {kind:?} {body:?}");
         let url = format!("{}{path}?{query}", stage.issuer());
-        if url::Url::parse(&url).is_err() {
+        // What the HTTP client itself refuses to send.
+        if url::Url::parse(&url).is_err() || url.len() > 16_000 {
             continue;
         }
         let mut call = Call::new(&client, method, url);
@@ -221,12 +222,9 @@ async fn a_body_without_end_does_not_hold_memory_or_the_server() {
     );
     let chunk = format!("8000\r\n{}\r\n", "a".repeat(0x8000));
 
-    let answer = raw(&server, format!("{head}{}", chunk.repeat(20)).as_bytes()).await;
+    let answer = raw(&server, format!("{head}{}", chunk.repeat(40)).as_bytes()).await;
 
-    assert!(
-        answer.starts_with("HTTP/1.1 413") || answer.starts_with("HTTP/1.1 400") || answer.is_empty(),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 413") || answer.is_empty(), "refused before the end: {answer}");
     let health = Call::new(&plain_client(), Method::GET, format!("{}/healthz", server.issuer)).send().await;
     assert_eq!(health.status, 200);
 }

@@ -102,7 +102,7 @@ async fn an_entry_that_breaks_the_schema_is_named_by_its_pointer() {
     let rows = [
         ("unknown type", json!([good, {"type": "hasp.data.delete"}]), "/1/type"),
         ("type of the wrong kind", json!([{"type": 1}]), "/0/type"),
-        ("no type", json!([{"entities": ["a"]}]), "/0"),
+        ("no type", json!([{"entities": ["a"]}]), "/0/type"),
         ("no object", json!([good, "hasp.data.read"]), "/1"),
         ("misspelt field", json!([{"type": "hasp.data.read", "entites": ["a"]}]), "/0/entites"),
         ("another type's field", json!([{"type": "hasp.data.read", "fields": ["a"]}]), "/0/fields"),
@@ -112,7 +112,7 @@ async fn an_entry_that_breaks_the_schema_is_named_by_its_pointer() {
             json!([{"type": "hasp.data.write", "entities": ["a", "B!"]}]),
             "/0/entities/1",
         ),
-        ("missing tool", json!([{"type": "external.tool.invoke"}]), "/0"),
+        ("missing tool", json!([{"type": "external.tool.invoke"}]), "/0/tool_id"),
         (
             "rate of nothing",
             json!([{"type": "external.tool.invoke", "tool_id": "a", "rate_limit": 0}]),
@@ -123,7 +123,7 @@ async fn an_entry_that_breaks_the_schema_is_named_by_its_pointer() {
             json!([{"type": "agent.delegate", "to_agent_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "max_chain_depth": 4}]),
             "/0/max_chain_depth",
         ),
-        ("nobody to escalate to", json!([{"type": "human.escalate"}]), "/0"),
+        ("nobody to escalate to", json!([{"type": "human.escalate"}]), "/0/to_role"),
         (
             "an OAuth client as app",
             json!([{"type": "hasp.data.read", "app_id": "hasp_app_01ARZ3NDEKTSV4RRFFQ69G5FAV"}]),

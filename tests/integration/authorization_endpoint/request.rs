@@ -12,8 +12,7 @@ async fn unknown_parameters_are_ignored() {
         .and("scope", "openid")
         .and("nonce", "1")
         .and("prompt", "none")
-        .and("unheard_of", "x")
-        .and("unheard_of", "y");
+        .and("unheard_of", "x");
 
     let page = stage.user.visitor.get(&authorization.url).await;
 
@@ -47,4 +46,25 @@ async fn only_get_is_served() {
         let answer = call.send().await;
         assert_eq!(answer.status, 405, "{method}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn only_resource_may_be_repeated() {
+    // checklist 9
+    let mut stage = Stage::public().await;
+    let authorization = stage.authorization(&smallest_details());
+
+    let resources = authorization.and("resource", "https://a.example").and("resource", "https://b.example");
+    let unknown = authorization.and("unheard_of", "x").and("unheard_of", "y");
+
+    assert_eq!(stage.user.visitor.get(&resources.url).await.status, 200);
+    let answer = stage.user.visitor.get(&unknown.url).await;
+    let state = Some(unknown.state.as_str());
+    hasp_tests::expect::error_redirect(
+        &answer,
+        &stage.client.redirect_uri,
+        "invalid_request",
+        state,
+        stage.issuer(),
+    );
 }

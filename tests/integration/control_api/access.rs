@@ -1,7 +1,7 @@
 //! Who may do what: sessions, CSRF, roles, and organizations that do not see each other.
 
 use hasp_protocol::{ClientType, Mode};
-use hasp_tests::actors::{ApiAnswer, Developer, Visitor};
+use hasp_tests::actors::{ApiAnswer, Developer, User, Visitor};
 use hasp_tests::flow::{self, REDIRECT_URI, Stage};
 use hasp_tests::http::Call;
 use hasp_tests::server::{ACME_ADMIN, ACME_MEMBER, GLOBEX_OWNER};
@@ -98,6 +98,9 @@ async fn a_change_needs_the_csrf_token_and_the_exact_origin() {
         }
     }
     // None of them happened, and with everything right each does.
+    let mut owner =
+        User { visitor: stage.developer.visitor.clone(), email: hasp_tests::server::ACME_OWNER.to_owned() };
+    flow::approve(&mut owner, &stage.client, &stage.agent.id, &flow::smallest_details()).await;
     for (method, path, body) in changes(&stage) {
         let mut developer = Developer::sign_in(stage.issuer(), hasp_tests::server::ACME_OWNER).await;
         let call = with_body(developer.call(method.clone(), &path), &body);

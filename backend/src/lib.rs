@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod console_assets;
 pub mod control;

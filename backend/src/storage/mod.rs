@@ -53,6 +53,30 @@ pub fn open(database: &str) -> Result<Arc<dyn Store>, OpenError> {
     }
 }
 
+/// As [`open`], but for commands that only make sense on a database that is there: never makes one.
+///
+/// # Errors
+/// As [`open`], and when there is no file.
+pub fn open_existing(database: &str) -> Result<Arc<dyn Store>, OpenError> {
+    match database.strip_prefix("sqlite:") {
+        Some(path) if !Path::new(path).exists() => {
+            Err(OpenError::Unusable { path: path.to_owned(), reason: "there is no such file".to_owned() })
+        }
+        _ => open(database),
+    }
+}
+
+/// Copies a database, while others use it, into a new file that only its owner can read.
+///
+/// # Errors
+/// When the database cannot be read, or the target exists or cannot be written.
+pub fn back_up(database: &str, target: &Path) -> Result<(), OpenError> {
+    match database.strip_prefix("sqlite:") {
+        Some(path) if !path.is_empty() => sqlite::copy(Path::new(path), target),
+        _ => Err(OpenError::UnknownKind(database.to_owned())),
+    }
+}
+
 /// Result of a store call.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 

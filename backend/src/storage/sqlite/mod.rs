@@ -25,7 +25,7 @@ mod writer;
 use crate::storage::{OpenError, Result};
 use reader::Readers;
 use rusqlite::{Connection, OpenFlags};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use writer::Writer;
 
@@ -101,7 +101,7 @@ fn open_connection(path: &Path, flags: OpenFlags) -> Result<Connection> {
 ///
 /// # Errors
 /// When `from` is no database, or `to` exists or cannot be written.
-pub fn copy(from: &Path, to: &Path) -> Result<PathBuf, OpenError> {
+pub fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
     let unusable =
         |path: &Path, reason: String| OpenError::Unusable { path: path.display().to_string(), reason };
     let source = open_reader(from).map_err(|error| unusable(from, error.to_string()))?;
@@ -114,8 +114,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<PathBuf, OpenError> {
         // One step: within it the source is one snapshot, whatever is written meanwhile.
         rusqlite::backup::Backup::new(&source, &mut target)?.run_to_completion(-1, Duration::ZERO, None)
     };
-    write().map_err(|error| unusable(to, error.to_string()))?;
-    Ok(to.to_owned())
+    write().map_err(|error| unusable(to, error.to_string()))
 }
 
 /// "Last used" is written at most once a minute for each secret and key.

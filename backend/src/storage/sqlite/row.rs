@@ -125,10 +125,6 @@ impl<'row> Columns<'row> {
         self.get(column)
     }
 
-    pub(super) fn flag(&mut self, column: &'static str) -> Result<bool> {
-        self.get(column)
-    }
-
     pub(super) fn time(&mut self, column: &'static str) -> Result<Timestamp> {
         self.get(column).map(Timestamp)
     }

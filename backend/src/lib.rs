@@ -21,6 +21,7 @@ pub mod page;
 pub mod random;
 pub mod resource;
 pub mod router;
+pub mod sentence;
 pub mod serve;
 pub mod state;
 pub mod storage;

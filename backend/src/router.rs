@@ -5,6 +5,7 @@ use crate::control::{
     agents, application_secrets, applications, audit, credentials, envelope, grants, members, session,
 };
 use crate::guard::{cors, host, request_context, security_headers};
+use crate::oauth::delivery::OAuthFailure;
 use crate::oauth::{authorization, consent, introspection, revocation, server_metadata, token};
 use crate::page::failure::{self, PageFailure};
 use crate::page::{set_up, sign_in};
@@ -70,11 +71,11 @@ fn protocol() -> Router<AppState> {
     let open = Router::new()
         .route(TOKEN_PATH, post(token::redeem))
         .route(REVOCATION_PATH, post(revocation::revoke))
-        .method_not_allowed_fallback(post_only)
+        .method_not_allowed_fallback(|| async { not_allowed("POST") })
         .layer(from_fn(cors::open_to_all));
     Router::new()
         .route(INTROSPECTION_PATH, post(introspection::introspect))
-        .method_not_allowed_fallback(post_only)
+        .method_not_allowed_fallback(|| async { not_allowed("POST") })
         .merge(open)
 }
 
@@ -84,6 +85,7 @@ fn discovery() -> Router<AppState> {
         .route(AUTHORIZATION_SERVER_METADATA_PATH, get(server_metadata::authorization_server))
         .route(MCP_SERVER_METADATA_PATH, get(server_metadata::mcp_server))
         .route(SCHEMA_PATH, get(server_metadata::schema))
+        .method_not_allowed_fallback(|| async { not_allowed("GET") })
         .layer(from_fn(cors::open_to_all))
 }
 
@@ -121,8 +123,8 @@ fn resources() -> Router<AppState> {
         .layer(from_fn(cors::open_to_all))
 }
 
-async fn post_only() -> Response {
-    crate::oauth::delivery::OAuthFailure::from(Problem::MethodNotAllowed { allowed: "POST" }).into_response()
+fn not_allowed(allowed: &'static str) -> Response {
+    OAuthFailure::from(Problem::MethodNotAllowed { allowed }).into_response()
 }
 
 /// Programs get JSON, people a page (checklist 80).

@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::guard::caller::{Caller, KeyScope};
 use crate::oauth::second_opinion::schema_issues;
 use crate::random;
+use crate::sentence::sentence;
 use crate::state::AppState;
 use crate::storage::record::{self, Agent, Credential};
 use crate::storage::{self, CredentialEnded, CredentialFilter};
@@ -206,7 +207,7 @@ fn read_details(state: &AppState, agent: &Agent, value: &Value) -> Result<Author
         return Err(first_issue(&second_opinion, value));
     }
     details.check_allowed(agent.allowed_scope_types.as_deref(), Policy::Agent).map_err(|problem| {
-        ApiFailure::new(ApiErrorCode::InvalidScopeType, problem.public_text())
+        ApiFailure::new(ApiErrorCode::InvalidScopeType, sentence(&problem.public_text()))
             .at("/granted_scopes")
             .hint(problem.hint())
     })?;
@@ -223,7 +224,7 @@ fn first_issue(issues: &[Issue], value: &Value) -> ApiFailure {
             .and_then(Value::as_str)
             .is_some_and(|name| GrantType::parse(name).is_none());
     let code = if is_unknown_type { ApiErrorCode::InvalidScopeType } else { ApiErrorCode::ValidationFailed };
-    ApiFailure::new(code, format!("{} arrived, {} expected.", issue.received, issue.expected))
+    ApiFailure::new(code, sentence(&format!("{} arrived, {} expected", issue.received, issue.expected)))
         .at(format!("/granted_scopes{}", issue.pointer))
         .hint(issue.fix.clone())
         .details(serde_json::json!({"issues": issues.iter().map(Issue::to_json).collect::<Vec<_>>()}))

@@ -56,8 +56,10 @@ pub fn redirect_uris(uris: &[String]) -> Result<(), ApiFailure> {
         if uris[..index].contains(uri) {
             return Err(ApiFailure::invalid(param, "The same redirect URI stands here twice."));
         }
-        hasp_protocol::redirect_uri::check_registration(uri)
-            .map_err(|problem| ApiFailure::invalid(param, problem.to_string()))?;
+        hasp_protocol::redirect_uri::check_registration(uri).map_err(|problem| {
+            let message = format!("This cannot be a redirect URI: {problem}.");
+            ApiFailure::invalid(param, message).hint(problem.fix())
+        })?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::failure::ApiFailure;
 use crate::guard::body::{self, BodyError};
+use crate::sentence::sentence;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use hasp_protocol::api::ApiErrorCode;
@@ -61,7 +62,8 @@ async fn text(request: Request) -> Result<String, ApiFailure> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiFailure> {
-    let value = strict_json::parse(text, BODY_BYTES).map_err(|error| unparsable(error.to_string()))?;
+    let value =
+        strict_json::parse(text, BODY_BYTES).map_err(|error| unparsable(sentence(&error.to_string())))?;
     if !value.is_object() {
         return Err(ApiFailure::invalid("", "The body must be a JSON object."));
     }
@@ -82,7 +84,7 @@ fn mismatch(error: &serde_path_to_error::Error<serde_json::Error>, value: &Value
             pointer = format!("{pointer}/{name}");
         }
     }
-    ApiFailure::invalid(pointer, format!("{}.", capitalise(&message)))
+    ApiFailure::invalid(pointer, sentence(&message))
 }
 
 fn to_pointer(path: &serde_path_to_error::Path) -> String {
@@ -103,14 +105,6 @@ fn unknown_member(message: &str, value: &Value) -> Option<String> {
 
 fn quoted_after(message: &str, lead: &str) -> Option<String> {
     message.strip_prefix(lead)?.strip_prefix('`')?.split('`').next().map(str::to_owned)
-}
-
-fn capitalise(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `cursor` and `limit` of lists: newest first, 1-200 rows, 50 when not said.
 
 use super::failure::ApiFailure;
+use crate::sentence::sentence;
 use crate::storage::PageRequest;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -26,7 +27,9 @@ impl ListQuery {
     /// # Errors
     /// When it is repeated or wrongly encoded.
     pub fn get(&self, name: &'static str) -> Result<Option<&str>, ApiFailure> {
-        self.0.single(name).map_err(|problem: Problem| ApiFailure::invalid(name, problem.public_text()))
+        self.0
+            .single(name)
+            .map_err(|problem: Problem| ApiFailure::invalid(name, sentence(&problem.public_text())))
     }
 
     /// Which slice is asked for.

@@ -98,7 +98,7 @@ pub async fn ask(
     };
     let id = remember(state, signed_in, &checked, waiting).await?;
     let names = OrganizationNames::load(state, &agent).await?;
-    let view = consent_view(signed_in, &checked, &agent, &names, &id);
+    let view = consent_view(Case { signed_in, checked: &checked, agent: &agent }, &names, &id);
     let mut response = Html(view.to_html()).into_response();
     let policy = csp_consent(&form_action_source(checked.redirect.uri()));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -136,27 +136,29 @@ pub async fn decide(
         Ok(agent) => agent,
         Err(problem) => return Err(agent_failure(&state, &checked, problem)),
     };
-    let decided = Decided { is_approved, now: state.clock.now() };
-    record(&state, &context, &signed_in, &checked, &agent, &id, decided).await
+    let case = Case { signed_in: &signed_in, checked: &checked, agent: &agent };
+    record(&state, &context, case, &id, is_approved).await
 }
 
-struct Decided {
-    is_approved: bool,
-    now: Timestamp,
+/// Who decides about which request for which agent.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    signed_in: &'a SignedIn,
+    checked: &'a CheckedRequest,
+    agent: &'a Agent,
 }
 
 /// Writes the decision and, when approved, the code; then sends the browser to the client.
 async fn record(
     state: &AppState,
     context: &RequestContext,
-    signed_in: &SignedIn,
-    checked: &CheckedRequest,
-    agent: &Agent,
+    case: Case<'_>,
     id: &RequestId,
-    Decided { is_approved, now }: Decided,
+    is_approved: bool,
 ) -> Result<Response, PageFailure> {
-    let names = OrganizationNames::load(state, agent).await?;
-    let decision = consent_decision(signed_in, checked, agent, &names, is_approved, now)?;
+    let (now, checked) = (state.clock.now(), case.checked);
+    let names = OrganizationNames::load(state, case.agent).await?;
+    let decision = consent_decision(case, &names, is_approved, now)?;
     let code = base64url(&random::bytes::<32>()?);
     let new_code = is_approved.then(|| NewCode {
         code_hash: sha256(code.as_bytes()),
@@ -164,7 +166,7 @@ async fn record(
         code_challenge: checked.request.code_challenge.clone(),
         expires_at: now.plus(state.settings.code_lifetime),
     });
-    let change = context.change(now, Some(&signed_in.session.user.id), "session");
+    let change = context.change(now, Some(&case.signed_in.session.user.id), "session");
     let echoed = checked.request.state.as_deref();
     match state.store.record_consent(id.hash(), decision, new_code, &change).await? {
         ConsentRecorded::Recorded if is_approved => {
@@ -285,9 +287,7 @@ async fn remember(
 }
 
 fn consent_view(
-    signed_in: &SignedIn,
-    checked: &CheckedRequest,
-    agent: &Agent,
+    Case { signed_in, checked, agent }: Case<'_>,
     names: &OrganizationNames,
     id: &RequestId,
 ) -> ConsentView {
@@ -314,9 +314,7 @@ fn consent_view(
 
 /// What the audit row keeps: the details in full, and the words the person saw (R80).
 fn consent_decision(
-    signed_in: &SignedIn,
-    checked: &CheckedRequest,
-    agent: &Agent,
+    Case { signed_in, checked, agent }: Case<'_>,
     names: &OrganizationNames,
     is_approved: bool,
     now: Timestamp,

@@ -8,6 +8,7 @@ use crate::guard::rate_limit::OverLimit;
 use crate::guard::request_context::RequestContext;
 use crate::oauth::authorization::{ClientAnswer, Refused};
 use crate::oauth::delivery::internal_problem;
+use crate::sentence::sentence;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -177,7 +178,7 @@ impl Facts {
         }
         if let Some(way_out) = &self.way_out {
             body.push_str(&format!(
-                "<p class=\"actions\"><a class=\"button\" rel=\"noreferrer\" href=\"{}\">{}</a></p>\n",
+                "<p class=\"actions\"><a class=\"button\" data-kind=\"primary\" rel=\"noreferrer\" href=\"{}\">{}</a></p>\n",
                 escape(&way_out.url),
                 way_out.label
             ));
@@ -200,13 +201,15 @@ impl Facts {
             .filter_map(|(name, fact)| fact.map(|fact| (name, fact)))
             .map(|(name, fact)| format!("<div><dt>{name}</dt><dd><code>{}</code></dd></div>", escape(&fact)))
             .collect();
+        let text = problem.public_text();
+        let hint = Some(problem.hint()).filter(|hint| !text.contains(hint.as_str()));
+        let hint = hint.map(|hint| format!("<p>{}</p>\n", escape(&hint))).unwrap_or_default();
         let owner =
             self.owner_hint.as_ref().map(|hint| format!("<p>{}</p>", escape(hint))).unwrap_or_default();
         format!(
-            "<section class=\"problem\" aria-label=\"For the developer\">\n<p>{}.</p>\n<dl class=\"facts\">{rows}</dl>\n\
-             <p class=\"fix\">{}</p>\n{owner}</section>\n",
-            escape(&capitalise(&problem.public_text())),
-            escape(&problem.hint()),
+            "<section class=\"problem\" aria-label=\"For the developer\">\n<p class=\"problem-text\">{}</p>\n<dl class=\"facts\">{rows}</dl>\n\
+             {hint}{owner}</section>\n",
+            escape(&sentence(&text)),
         )
     }
 
@@ -312,12 +315,4 @@ fn code_spans(text: &str) -> String {
             },
         )
         .collect()
-}
-
-fn capitalise(text: &str) -> String {
-    let mut characters = text.trim_end_matches('.').chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
-        .unwrap_or_default()
 }

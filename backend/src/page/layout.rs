@@ -47,7 +47,8 @@ impl Field<'_> {
     #[must_use]
     pub fn to_html(&self) -> String {
         let name = self.name;
-        let hint = self.hint.map(|hint| format!("<p class=\"hint\" id=\"{name}-hint\">{}</p>", escape(hint)));
+        let hint =
+            self.hint.map(|hint| format!("<p class=\"field-hint\" id=\"{name}-hint\">{}</p>", escape(hint)));
         let problem = self.problem.map(|problem| {
             format!("<p class=\"field-problem\" id=\"{name}-problem\">{}</p>", escape(problem))
         });

@@ -173,7 +173,7 @@ fn page(
     .collect();
     let body = format!(
         "<h1>Set up HASP</h1>\n<p class=\"lead\">You become the owner of the first organization.</p>\n\
-         <form method=\"post\" action=\"/set-up\">\n{}{}{form}\n<button type=\"submit\">Create the organization</button>\n</form>\n",
+         <form method=\"post\" action=\"/set-up\">\n{}{}{form}\n<div class=\"actions\"><button class=\"button\" data-kind=\"primary\" type=\"submit\">Create the organization</button></div>\n</form>\n",
         hidden("csrf_token", &csrf::token(&cookie, Purpose::Form)),
         hidden("link", &entry.link),
     );

@@ -145,10 +145,11 @@ async fn page(
         problem: None,
         hint: None,
     };
-    let failure = failed_email.map(|_| format!("<p class=\"alert\" role=\"alert\">{WRONG}</p>\n"));
+    let failure = failed_email
+        .map(|_| format!("<p class=\"notice\" data-tone=\"danger\" role=\"alert\">{WRONG}</p>\n"));
     let body = format!(
         "<h1>Sign in</h1>\n{}{}<form method=\"post\" action=\"/sign-in\">\n{}{}{}{}\n\
-         <button type=\"submit\">Sign in</button>\n</form>\n",
+         <div class=\"actions\"><button class=\"button\" data-kind=\"primary\" type=\"submit\">Sign in</button></div>\n</form>\n",
         aim.to_html(state).await?,
         failure.unwrap_or_default(),
         hidden("csrf_token", &csrf::token(&cookie, Purpose::Form)),

@@ -4,6 +4,7 @@ use crate::control::envelope::{ApiResult, Success};
 use crate::control::failure::ApiFailure;
 use crate::oauth::delivery::single_header;
 use crate::oauth::introspection::agent_token;
+use crate::sentence::sentence;
 use crate::state::AppState;
 use crate::storage::record::Credential;
 use axum::extract::{RawQuery, State};
@@ -55,7 +56,8 @@ impl From<Problem> for BearerFailure {
             Problem::TokenInvalid => (ApiErrorCode::InvalidCredential, StatusCode::UNAUTHORIZED),
             _ => (ApiErrorCode::ValidationFailed, StatusCode::BAD_REQUEST),
         };
-        let failure = ApiFailure::new(code, problem.public_text()).status(status).hint(problem.hint());
+        let failure =
+            ApiFailure::new(code, sentence(&problem.public_text())).status(status).hint(problem.hint());
         BearerFailure { failure, challenge: Some(bearer::challenge(&problem)) }
     }
 }

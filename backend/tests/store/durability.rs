@@ -2,7 +2,7 @@
 
 use crate::scene::*;
 use hasp_server::storage::record::*;
-use hasp_server::storage::{self, *};
+use hasp_server::storage::*;
 use std::sync::Arc;
 
 /// Copies the files as they lie there, as a crash would leave them, and opens the copy.
@@ -17,7 +17,7 @@ fn crashed_copy(scene: &Scene) -> (tempfile::TempDir, Arc<dyn Store>) {
         }
     }
     let database = format!("sqlite:{}", directory.path().join("hasp.db").display());
-    (directory, storage::open(&database).expect("the copy opens"))
+    (directory, open(&database).expect("the copy opens"))
 }
 
 // checklist 84, 85
@@ -73,7 +73,7 @@ async fn two_writers_on_one_file_never_fork_a_chain() {
     let scene = Scene::new();
     let acme = scene.company("Acme").await;
     let database = format!("sqlite:{}", scene.path().display());
-    let beside = storage::open(&database).expect("a second process opens it");
+    let beside = open(&database).expect("a second process opens it");
     let stores = [Arc::clone(&scene.store), beside];
     let changes: Vec<_> = (0..200)
         .map(|number| {

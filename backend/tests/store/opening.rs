@@ -1,7 +1,7 @@
 //! Opening files: private, migrated once, never a newer one.
 
 use crate::scene::*;
-use hasp_server::storage::{self, *};
+use hasp_server::storage::*;
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_and_left_untouched() {
@@ -10,7 +10,7 @@ async fn a_newer_schema_is_refused_and_left_untouched() {
     let path = scene.path();
     scene.raw().pragma_update(None, "user_version", 99).expect("a newer version");
 
-    let refused = storage::open(&format!("sqlite:{}", path.display())).err().map(|error| error.to_string());
+    let refused = open(&format!("sqlite:{}", path.display())).err().map(|error| error.to_string());
 
     let text = refused.expect("refused");
     assert!(text.contains("schema version 99") && text.contains("up to 1"), "{text}");
@@ -33,7 +33,7 @@ fn what_is_no_database_is_refused() {
     ];
 
     for (name, database) in rows {
-        assert!(storage::open(&database).is_err(), "{name}");
+        assert!(open(&database).is_err(), "{name}");
     }
 }
 
@@ -60,7 +60,7 @@ fn many_may_open_a_new_file_at_the_same_time() {
 
     let opened: Vec<Result<(), String>> = std::thread::scope(|scope| {
         let openers: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| storage::open(&database).map(drop).map_err(|error| error.to_string())))
+            .map(|_| scope.spawn(|| open(&database).map(drop).map_err(|error| error.to_string())))
             .collect();
         openers.into_iter().map(|opener| opener.join().expect("no panic")).collect()
     });

@@ -26,7 +26,7 @@ async fn pages_are_disjoint_complete_and_newest_first_while_rows_arrive() {
         }
         // A newer row than all that were seen: ids sort by time.
         let later = new_agent(&acme, &format!("Late {}", seen.len()));
-        let later = hasp_server::storage::record::Agent {
+        let later = record::Agent {
             id: hasp_server::random::ulid(START.plus(seconds(1))).expect("random bytes"),
             ..later
         };

@@ -8,7 +8,7 @@ use hasp_protocol::{ClientType, Mode};
 use hasp_server::clock::Timestamp;
 use hasp_server::random;
 use hasp_server::storage::record::*;
-use hasp_server::storage::{self, *};
+use hasp_server::storage::*;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,7 +47,6 @@ pub struct Approved {
     pub code_hash: Hash,
     pub client_id: String,
     pub consent_id: String,
-    pub details: Value,
 }
 
 impl Scene {
@@ -147,14 +146,14 @@ impl Scene {
         details: Value,
         now: Timestamp,
     ) -> Approved {
-        let decision = decision(application, agent, user, details.clone());
+        let decision = decision(application, agent, user, details);
         let request = self.parked(&decision, now).await;
         let code_hash = hash_of(&id());
         let code = new_code(code_hash, now);
         let consent_id = decision.consent_id.clone();
         let recorded = self.store.record_consent(request, decision, Some(code), &by(user, now)).await;
         assert_eq!(recorded, Ok(ConsentRecorded::Recorded));
-        Approved { code_hash, client_id: application.client_id.clone(), consent_id, details }
+        Approved { code_hash, client_id: application.client_id.clone(), consent_id }
     }
 
     /// A parked request whose page showed what is decided; its id's hash.
@@ -225,7 +224,7 @@ impl Scene {
 
 fn open_store(directory: &TempDir) -> Arc<dyn Store> {
     let path = directory.path().join("hasp.db");
-    storage::open(&format!("sqlite:{}", path.display())).expect("the store opens")
+    open(&format!("sqlite:{}", path.display())).expect("the store opens")
 }
 
 pub fn id() -> String {

@@ -1,22 +1,20 @@
-//! Applications (OAuth clients) and their secrets.
+//! Applications (OAuth clients); their secrets stand in [`super::client_secret`].
 
 use super::audit::{Event, append, append_unattributed};
+use super::grant::{self, Affected};
 use super::row::{Columns, execute, find, list, strings_text};
-use super::{grant, page};
+use super::{client_secret, page};
 use crate::audit::Action;
 use crate::clock::Timestamp;
-use crate::storage::record::{Application, ClientSecret};
+use crate::storage::record::Application;
 use crate::storage::{
     ApplicationEdit, ApplicationEdited, ApplicationEnded, Change, NewApplicationRow, PageRequest, Result,
-    SecretRotated,
 };
 use hasp_protocol::api::Page;
 use hasp_protocol::identifier::CLIENT_ID_PREFIX;
-use hasp_protocol::limits::GRACE_HOURS_MAX;
 use hasp_protocol::{ClientType, Mode};
 use rusqlite::{Connection, Row, params};
 use serde_json::{Map, Value, json};
-use std::time::Duration;
 
 /// What [`read_application`] reads, of `application p` and its organization `o`.
 const APPLICATION: &str = "p.client_id, p.organization_id, o.name, p.display_name, p.client_type, p.redirect_uris, \
@@ -44,28 +42,6 @@ fn read_application(row: &Row<'_>) -> Result<Application> {
     })
 }
 
-/// The current one first, then by age; those whose deadline passed are left out (C36, checklist 40).
-fn live_secrets(connection: &Connection, client_id: &str, now: Timestamp) -> Result<Vec<ClientSecret>> {
-    list(
-        connection,
-        "SELECT id, secret_hash, last_four, created_at, last_used_at, expires_at FROM client_secret
-         WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2) 
-         ORDER BY expires_at IS NOT NULL, created_at DESC, id DESC",
-        params![client_id, now.0],
-        |row| {
-            let mut columns = Columns::new(row, "client_secret");
-            Ok(ClientSecret {
-                id: columns.text("id")?,
-                secret_hash: columns.hash("secret_hash")?,
-                last_four: columns.text("last_four")?,
-                created_at: columns.time("created_at")?,
-                last_used_at: columns.optional_time("last_used_at")?,
-                expires_at: columns.optional_time("expires_at")?,
-            })
-        },
-    )
-}
-
 /// Any organization's, with its live secrets but without counting its credentials: the protocol's point read.
 pub(super) fn find_client(
     connection: &Connection,
@@ -77,7 +53,7 @@ pub(super) fn find_client(
         return Ok(None);
     };
     if application.client_type == ClientType::Confidential {
-        application.secrets = live_secrets(connection, client_id, now)?;
+        application.secrets = client_secret::live(connection, client_id, now)?;
     }
     Ok(Some(application))
 }
@@ -120,7 +96,7 @@ pub(super) fn list_in_organization(
         list(connection, &sql, params![organization_id, start.before, start.fetch], read_application)?;
     let mut page = page::finish(found, request, |application| application.client_id.clone());
     for application in &mut page.items {
-        application.secrets = live_secrets(connection, &application.client_id, now)?;
+        application.secrets = client_secret::live(connection, &application.client_id, now)?;
         application.active_credentials = count_credentials(connection, application, now)?;
     }
     Ok(page)
@@ -146,7 +122,7 @@ pub(super) fn create(connection: &Connection, new: &NewApplicationRow, by: &Chan
         ],
     )?;
     if let Some(secret) = &new.secret {
-        insert_secret(connection, &application.client_id, secret)?;
+        client_secret::insert(connection, &application.client_id, secret)?;
     }
     let event = Event {
         action: Action::ApplicationCreated,
@@ -174,15 +150,6 @@ fn written(
     now: Timestamp,
 ) -> Result<Option<Application>> {
     find_in_organization(connection, organization_id, client_id, now)
-}
-
-fn insert_secret(connection: &Connection, client_id: &str, secret: &ClientSecret) -> Result<()> {
-    execute(
-        connection,
-        "INSERT INTO client_secret (client_id, id, secret_hash, last_four, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![client_id, secret.id, secret.secret_hash, secret.last_four, secret.created_at.0],
-    )
-    .map(drop)
 }
 
 pub(super) fn edit(
@@ -246,131 +213,6 @@ pub(super) fn changes<const N: usize>(members: [(&str, Value, Value); N]) -> Val
     json!({ "changed": changed })
 }
 
-/// At most two live secrets remain: the new one, and the newest before it until its deadline (C36).
-pub(super) fn rotate_secret(
-    connection: &Connection,
-    organization_id: &str,
-    client_id: &str,
-    new: &ClientSecret,
-    old_expires_at: Timestamp,
-    by: &Change,
-) -> Result<SecretRotated> {
-    let Some(application) = find_in_organization(connection, organization_id, client_id, by.now)? else {
-        return Ok(SecretRotated::Unknown);
-    };
-    if application.revoked_at.is_some() {
-        return Ok(SecretRotated::Revoked);
-    }
-    if application.client_type == ClientType::Public {
-        return Ok(SecretRotated::Public);
-    }
-    // R29: at most 24 hours, whatever the caller computed.
-    let latest = by.now.plus(Duration::from_secs(u64::from(GRACE_HOURS_MAX) * 3_600));
-    let deadline = old_expires_at.min(latest);
-    let previous = application.secrets.first().filter(|_| deadline > by.now);
-    execute(
-        connection,
-        "DELETE FROM client_secret WHERE client_id = ?1 AND id <> ?2",
-        params![client_id, previous.map_or("", |secret| &secret.id)],
-    )?;
-    execute(
-        connection,
-        "UPDATE client_secret SET expires_at = ?2
-         WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
-        params![client_id, deadline.0],
-    )?;
-    insert_secret(connection, client_id, new)?;
-    execute(
-        connection,
-        "UPDATE application SET updated_at = ?2 WHERE client_id = ?1",
-        params![client_id, by.now.0],
-    )?;
-    let ended: Vec<&str> = application
-        .secrets
-        .iter()
-        .filter(|secret| previous.is_none_or(|previous| previous.id != secret.id))
-        .map(|secret| secret.id.as_str())
-        .collect();
-    let event = Event {
-        action: Action::ApplicationSecretRotated,
-        entity: ("application", client_id),
-        mode: Some(application.mode),
-        metadata: json!({
-            "secret_id": new.id,
-            "previous_secret_id": previous.map(|secret| &secret.id),
-            "previous_secret_expires_at": previous.map(|_| deadline.to_iso8601()),
-            "ended_secret_ids": ended,
-        }),
-    };
-    append(connection, organization_id, by, event)?;
-    let rotated = written(connection, organization_id, client_id, by.now)?.unwrap_or(application);
-    Ok(SecretRotated::Rotated(rotated))
-}
-
-/// Last use and deadline of a secret that is still stored.
-fn secret_use(connection: &Connection, client_id: &str, secret_id: &str) -> Result<Option<SecretUse>> {
-    find(
-        connection,
-        "SELECT s.last_used_at, s.expires_at, p.organization_id, p.mode
-         FROM client_secret s JOIN application p ON p.client_id = s.client_id
-         WHERE s.client_id = ?1 AND s.id = ?2",
-        [client_id, secret_id],
-        |row| {
-            let mut columns = Columns::new(row, "client_secret");
-            Ok(SecretUse {
-                last_used_at: columns.optional_time("last_used_at")?,
-                expires_at: columns.optional_time("expires_at")?,
-                organization_id: columns.text("organization_id")?,
-                mode: columns.word("mode", Mode::parse)?,
-            })
-        },
-    )
-}
-
-struct SecretUse {
-    last_used_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-    organization_id: String,
-    mode: Mode,
-}
-
-/// Whether a minute has passed since the last use that was written.
-pub(super) fn secret_use_is_due(
-    connection: &Connection,
-    client_id: &str,
-    secret_id: &str,
-    now: Timestamp,
-) -> Result<bool> {
-    let secret = secret_use(connection, client_id, secret_id)?;
-    Ok(secret.is_some_and(|secret| super::use_is_due(secret.last_used_at, now)))
-}
-
-/// The use of an old secret in its grace period is audited (checklist 40): it shows who still has to change over.
-pub(super) fn note_secret_use(
-    connection: &Connection,
-    client_id: &str,
-    secret_id: &str,
-    by: &Change,
-) -> Result<()> {
-    let Some(secret) = secret_use(connection, client_id, secret_id)? else { return Ok(()) };
-    if !super::use_is_due(secret.last_used_at, by.now) {
-        return Ok(());
-    }
-    execute(
-        connection,
-        "UPDATE client_secret SET last_used_at = ?3 WHERE client_id = ?1 AND id = ?2",
-        params![client_id, secret_id, by.now.0],
-    )?;
-    let Some(expires_at) = secret.expires_at else { return Ok(()) };
-    let event = Event {
-        action: Action::ClientSecretGraceUse,
-        entity: ("application", client_id),
-        mode: Some(secret.mode),
-        metadata: json!({ "secret_id": secret_id, "secret_expires_at": expires_at.to_iso8601() }),
-    };
-    append(connection, &secret.organization_id, by, event).map(drop)
-}
-
 /// One row changes; that every credential and unspent code of the application is dead follows from it (checklist 74).
 pub(super) fn revoke(
     connection: &Connection,
@@ -378,7 +220,9 @@ pub(super) fn revoke(
     client_id: &str,
     by: &Change,
 ) -> Result<ApplicationEnded> {
-    let Some(mut application) = find_in_organization(connection, organization_id, client_id, by.now)? else {
+    let found = find_client(connection, client_id, by.now)?;
+    let Some(mut application) = found.filter(|application| application.organization_id == organization_id)
+    else {
         return Ok(ApplicationEnded::Unknown);
     };
     if application.revoked_at.is_some() {
@@ -390,32 +234,44 @@ pub(super) fn revoke(
         "UPDATE application SET revoked_at = ?2, updated_at = ?2 WHERE client_id = ?1",
         params![client_id, by.now.0],
     )?;
-    let event = |own: u64, codes: u64, metadata: Value| {
-        let mut metadata = metadata;
-        metadata["revoked_credentials"] = json!(own);
+    record_revocation(connection, &application, &affected, by)?;
+    application.revoked_at = Some(by.now);
+    application.updated_at = by.now;
+    application.active_credentials = 0;
+    let credentials = affected.iter().map(|organization| organization.credentials).sum();
+    Ok(ApplicationEnded::Revoked { application, credentials })
+}
+
+/// One event at home, and one in each other organization where something ended with it, naming how much.
+fn record_revocation(
+    connection: &Connection,
+    application: &Application,
+    affected: &[Affected],
+    by: &Change,
+) -> Result<()> {
+    let event = |credentials: u64, codes: u64, mut metadata: Value| {
+        metadata["revoked_credentials"] = json!(credentials);
         metadata["ended_codes"] = json!(codes);
         metadata["reason"] = json!("application_revoked");
         Event {
             action: Action::ApplicationRevoked,
-            entity: ("application", client_id),
+            entity: ("application", &application.client_id),
             mode: Some(application.mode),
             metadata,
         }
     };
-    let credentials = affected.iter().map(|organization| organization.credentials).sum();
-    let (own, others): (Vec<_>, Vec<_>) =
-        affected.iter().partition(|organization| organization.organization_id == organization_id);
-    let own_credentials = own.iter().map(|organization| organization.credentials).sum();
-    let own_codes = own.iter().map(|organization| organization.codes).sum();
-    let in_all = json!({ "revoked_credentials_in_all_organizations": credentials });
-    append(connection, organization_id, by, event(own_credentials, own_codes, in_all))?;
-    for other in others {
+    let home = &application.organization_id;
+    let in_all: u64 = affected.iter().map(|organization| organization.credentials).sum();
+    let (credentials, codes) = affected
+        .iter()
+        .find(|organization| organization.organization_id == *home)
+        .map_or((0, 0), |organization| (organization.credentials, organization.codes));
+    let whole = json!({ "revoked_credentials_in_all_organizations": in_all });
+    append(connection, home, by, event(credentials, codes, whole))?;
+    for other in affected.iter().filter(|organization| organization.organization_id != *home) {
         let named = json!({ "application_name": application.display_name });
         let event = event(other.credentials, other.codes, named);
         append_unattributed(connection, &other.organization_id, by.now, event)?;
     }
-    application.revoked_at = Some(by.now);
-    application.updated_at = by.now;
-    application.active_credentials = 0;
-    Ok(ApplicationEnded::Revoked { application, credentials })
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod agent;
 mod api_key;
 mod application;
 mod audit;
+mod client_secret;
 mod code;
 mod consent;
 mod credential;

@@ -3,8 +3,8 @@
 //! Changes go to the writer; reads by key run on the spot; lists, counts and verification go to the blocking threads.
 
 use super::{
-    SqliteStore, agent, api_key, application, audit, code, consent, credential, grant, organization,
-    parked_request, session, upkeep,
+    SqliteStore, agent, api_key, application, audit, client_secret, code, consent, credential, grant,
+    organization, parked_request, session, upkeep,
 };
 use crate::clock::Timestamp;
 use crate::storage::record::*;
@@ -173,31 +173,22 @@ impl Store for SqliteStore {
         by: &Change,
     ) -> Result<SecretRotated> {
         let (organization_id, client_id, by) = (organization_id.to_owned(), client_id.to_owned(), by.clone());
-        self.writer
-            .change(move |connection| {
-                let old_expires_at = old_expires_at.max(by.now);
-                application::rotate_secret(
-                    connection,
-                    &organization_id,
-                    &client_id,
-                    &new,
-                    old_expires_at,
-                    &by,
-                )
-            })
-            .await
+        let rotate = move |connection: &_| {
+            client_secret::rotate(connection, &organization_id, &client_id, &new, old_expires_at, &by)
+        };
+        self.writer.change(rotate).await
     }
 
     async fn note_secret_use(&self, client_id: &str, secret_id: &str, by: &Change) -> Result<()> {
         let due = self
             .readers
-            .point(|connection| application::secret_use_is_due(connection, client_id, secret_id, by.now))?;
+            .point(|connection| client_secret::use_is_due(connection, client_id, secret_id, by.now))?;
         if !due {
             return Ok(());
         }
         let (client_id, secret_id, by) = (client_id.to_owned(), secret_id.to_owned(), by.clone());
         self.writer.queue("last use of a secret", move |connection| {
-            application::note_secret_use(connection, &client_id, &secret_id, &by)
+            client_secret::note_use(connection, &client_id, &secret_id, &by)
         })
     }
 

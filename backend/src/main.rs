@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use hasp_server::clock::Clock;
+use hasp_server::command;
 use hasp_server::config::Settings;
 use hasp_server::config::arguments::ServeArguments;
 use hasp_server::{serve, telemetry};
@@ -19,6 +20,8 @@ struct Arguments {
 enum Command {
     /// Run the server: authorization endpoints, control API, console
     Serve(Box<ServeArguments>),
+    #[command(flatten)]
+    Other(command::Command),
 }
 
 #[tokio::main]
@@ -38,6 +41,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             run_server(Settings::from_arguments(*arguments)?).await?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Other(command) => command.run(&Clock::System).await,
     }
 }
 

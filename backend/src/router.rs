@@ -39,7 +39,7 @@ pub fn app(state: AppState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, HANDLER_TIMEOUT))
-        .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(CatchPanicLayer::custom(|_| server_error()))
         .layer(from_fn_with_state(state.clone(), host::check))
         .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn_with_state(state.clone(), request_context::identify))
@@ -123,6 +123,11 @@ fn resources() -> Router<AppState> {
         .layer(from_fn(cors::open_to_all))
 }
 
+/// After a panic: nothing of it reaches the wire.
+fn server_error() -> Response {
+    OAuthFailure::from(Problem::ServerError).into_response()
+}
+
 fn not_allowed(allowed: &'static str) -> Response {
     OAuthFailure::from(Problem::MethodNotAllowed { allowed }).into_response()
 }
@@ -139,3 +144,6 @@ async fn unknown_path(uri: Uri) -> Response {
     }
     PageFailure::not_found().into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,7 @@ impl RateLimit {
         let full_at = table.full_at.get(&payer).copied().unwrap_or(now).clamp(now, latest);
         let next = full_at + self.interval_microseconds;
         if next > latest {
+            table.full_at.insert(payer, full_at);
             let wait = u64::try_from(next - latest).unwrap_or(0);
             return Err(OverLimit { retry_after: Duration::from_micros(wait) });
         }

@@ -187,6 +187,10 @@ pub struct AgentEdit {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made and taken apart once; a box would only add an allocation"
+)]
 pub enum ApplicationEdited {
     Edited(Application),
     Unknown,
@@ -194,6 +198,10 @@ pub enum ApplicationEdited {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made and taken apart once; a box would only add an allocation"
+)]
 pub enum SecretRotated {
     Rotated(Application),
     Unknown,
@@ -224,6 +232,10 @@ pub enum AgentEnded {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made and taken apart once; a box would only add an allocation"
+)]
 pub enum CredentialIssued {
     Issued(Credential),
     AgentUnknown,

@@ -232,9 +232,9 @@ async fn lists_tell_active_revoked_and_expired_apart() {
         ids
     };
 
-    assert_eq!(listed(CredentialFilter::Active).await, [active.id.clone()]);
-    assert_eq!(listed(CredentialFilter::Revoked).await, [revoked.id.clone()]);
-    assert_eq!(listed(CredentialFilter::Expired).await, [expired.id.clone()]);
+    assert_eq!(listed(CredentialFilter::Active).await, [active.id.as_str()]);
+    assert_eq!(listed(CredentialFilter::Revoked).await, [revoked.id.as_str()]);
+    assert_eq!(listed(CredentialFilter::Expired).await, [expired.id.as_str()]);
     let all = sorted(vec![active.id.clone(), revoked.id.clone(), expired.id.clone()]);
     assert_eq!(listed(CredentialFilter::All).await, all);
 

@@ -25,7 +25,9 @@ mod writer;
 
 use crate::storage::{OpenError, Result};
 use reader::Readers;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 use writer::Writer;
@@ -50,7 +52,12 @@ impl SqliteStore {
     /// When it cannot be made, read, written or migrated, or when a newer binary has migrated it.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let unusable = |reason: String| OpenError::Unusable { path: path.display().to_string(), reason };
-        make_private_file(path).map_err(|error| unusable(error.to_string()))?;
+        match make_private_file(path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(unusable(error.to_string()));
+            }
+            _ => {}
+        }
         let mut connection = open_writer(path).map_err(|error| unusable(error.to_string()))?;
         migrations::migrate(&mut connection, path)?;
         let writer = Writer::start(connection).map_err(|error| unusable(error.to_string()))?;
@@ -59,16 +66,13 @@ impl SqliteStore {
     }
 }
 
-/// Makes a missing file readable for its owner alone; SQLite gives the same mode to the files beside it.
+/// Makes a file that only its owner can read; SQLite gives the same mode to the files beside it.
 fn make_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
+    options.open(path).map(drop)
 }
 
 fn open_writer(path: &Path) -> Result<Connection> {
@@ -106,16 +110,20 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
     let unusable =
         |path: &Path, reason: String| OpenError::Unusable { path: path.display().to_string(), reason };
     let source = open_reader(from).map_err(|error| unusable(from, error.to_string()))?;
-    if to.exists() {
-        return Err(unusable(to, "the file exists already".to_owned()));
-    }
-    make_private_file(to).map_err(|error| unusable(to, error.to_string()))?;
-    let write = || -> rusqlite::Result<()> {
+    make_private_file(to).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => unusable(to, "the file exists already".to_owned()),
+        _ => unusable(to, error.to_string()),
+    })?;
+    let write = || -> rusqlite::Result<StepResult> {
         let mut target = Connection::open(to)?;
-        // One step: within it the source is one snapshot, whatever is written meanwhile.
-        rusqlite::backup::Backup::new(&source, &mut target)?.run_to_completion(-1, Duration::ZERO, None)
+        // All pages in one step: within it the source is one snapshot, whatever is written meanwhile.
+        Backup::new(&source, &mut target)?.step(-1)
     };
-    write().map_err(|error| unusable(to, error.to_string()))
+    match write() {
+        Ok(StepResult::Done) => Ok(()),
+        Ok(unfinished) => Err(unusable(from, format!("the copy stopped: {unfinished:?}"))),
+        Err(error) => Err(unusable(to, error.to_string())),
+    }
 }
 
 /// "Last used" is written at most once a minute for each secret and key.

@@ -20,7 +20,9 @@ const WORKERS: usize = 4;
 struct Acknowledged {
     /// Code, verifier, and the token it became.
     redeemed: Vec<(ApprovedCode, String)>,
-    /// Revoked by possession.
+    /// Sent to be revoked; whether it happened is open unless it stands in `revoked` too.
+    revoking: Vec<String>,
+    /// Revoked by its client.
     revoked: Vec<String>,
     /// Names of registered agents.
     agents: Vec<String>,
@@ -39,7 +41,7 @@ fn set_up(database: &Path) {
             "create",
             "--database",
             &database,
-            "--organization",
+            "--org",
             "Acme",
             "--email",
             email,
@@ -105,6 +107,7 @@ async fn one_round(
         let token = hasp_tests::expect::token(&answer);
         acknowledged.lock().unwrap().redeemed.push((approved, token.clone()));
         if round % 3 == 1 {
+            acknowledged.lock().unwrap().revoking.push(token.clone());
             send(client.authenticated("/v1/oauth/revoke", &[("token", &token)])).await?;
             acknowledged.lock().unwrap().revoked.push(token);
         }
@@ -170,8 +173,12 @@ async fn check(issuer: &str, trial: usize, acknowledged: &Acknowledged) {
     );
 
     for (_, token) in &acknowledged.redeemed {
-        let expected = if acknowledged.revoked.contains(token) { 401 } else { 200 };
-        assert_eq!(who_am_i(issuer, token).await.status, expected, "trial {trial}");
+        let status = who_am_i(issuer, token).await.status;
+        if acknowledged.revoked.contains(token) {
+            assert_eq!(status, 401, "trial {trial}: a revoked token lives again");
+        } else if !acknowledged.revoking.contains(token) {
+            assert_eq!(status, 200, "trial {trial}: an issued token is gone");
+        }
     }
     let names = agent_names(&mut developer).await;
     for name in &acknowledged.agents {

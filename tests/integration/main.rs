@@ -3,6 +3,7 @@
 mod audit;
 mod authorization_endpoint;
 mod bearer_api;
+mod canary;
 mod commands;
 mod consent;
 mod control_api;

@@ -2,7 +2,7 @@
 
 use hasp_protocol::snippet::{SnippetInput, SnippetLanguage, render};
 use hasp_protocol::{ClientType, Mode};
-use hasp_tests::actors::{Client, User};
+use hasp_tests::actors::User;
 use hasp_tests::binary::free_port;
 use hasp_tests::expect;
 use hasp_tests::flow::{self, Stage, every_type};
@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::task::JoinHandle;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -34,6 +35,8 @@ struct Program {
     child: Child,
     input: Option<ChildStdin>,
     output: Arc<Mutex<String>>,
+    complaints: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Program {
@@ -54,14 +57,22 @@ impl Program {
         }
         let mut child =
             command.spawn().unwrap_or_else(|error| panic!("{program} is needed for these tests: {error}"));
-        let output = Arc::new(Mutex::new(String::new()));
-        collect(child.stdout.take().unwrap(), &output);
-        collect(child.stderr.take().unwrap(), &output);
-        Self { input: child.stdin.take(), child, output }
+        let (output, complaints) = (Arc::default(), Arc::default());
+        let readers = vec![
+            collect(child.stdout.take().unwrap(), &output),
+            collect(child.stderr.take().unwrap(), &complaints),
+        ];
+        Self { input: child.stdin.take(), child, output, complaints, readers }
     }
 
+    /// Standard output so far.
     fn output(&self) -> String {
         self.output.lock().unwrap().clone()
+    }
+
+    /// Both streams, for a failure's message.
+    fn everything(&self) -> String {
+        format!("{}\nstandard error: {}", self.output(), self.complaints.lock().unwrap())
     }
 
     /// The authorization URL that the program tells its user to open.
@@ -76,22 +87,29 @@ impl Program {
         .await
     }
 
+    /// Waits for its end and for the last of what it wrote.
     async fn end(&mut self) -> ExitStatus {
-        tokio::time::timeout(PATIENCE, self.child.wait())
-            .await
-            .unwrap_or_else(|_| panic!("the program does not end: {}", self.output()))
-            .unwrap()
+        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        let status =
+            status.unwrap_or_else(|_| panic!("the program does not end: {}", self.everything())).unwrap();
+        for reader in self.readers.drain(..) {
+            reader.await.unwrap();
+        }
+        status
     }
 }
 
-fn collect(stream: impl tokio::io::AsyncRead + Unpin + Send + 'static, into: &Arc<Mutex<String>>) {
+fn collect(
+    stream: impl tokio::io::AsyncRead + Unpin + Send + 'static,
+    into: &Arc<Mutex<String>>,
+) -> JoinHandle<()> {
     let sink = Arc::clone(into);
     tokio::spawn(async move {
         let mut lines = BufReader::new(stream).lines();
         while let Ok(Some(line)) = lines.next_line().await {
             sink.lock().unwrap().push_str(&format!("{line}\n"));
         }
-    });
+    })
 }
 
 /// A stage whose application has a loopback redirect URI on a port that is free now.
@@ -103,8 +121,17 @@ async fn stage(client_type: ClientType) -> Stage {
     stage
 }
 
+/// A program that has ended.
+struct Ended {
+    status: ExitStatus,
+    /// Standard output.
+    output: String,
+    /// Standard output and standard error.
+    everything: String,
+}
+
 /// Starts the snippet, decides on the consent page, and brings the answer to the program.
-async fn run(stage: &mut Stage, language: SnippetLanguage, decision: &str) -> (ExitStatus, String, Client) {
+async fn run(stage: &mut Stage, language: SnippetLanguage, decision: &str) -> Ended {
     let input = SnippetInput {
         issuer: stage.issuer().to_owned(),
         client_id: stage.client.client_id.clone(),
@@ -135,7 +162,7 @@ async fn run(stage: &mut Stage, language: SnippetLanguage, decision: &str) -> (E
         assert!(page.status < 500, "{language:?}: {page}");
     }
     let status = program.end().await;
-    (status, program.output(), stage.client.clone())
+    Ended { status, output: program.output(), everything: program.everything() }
 }
 
 async fn decide(user: &mut User, url: &str, decision: &str) -> String {
@@ -146,16 +173,17 @@ async fn decide(user: &mut User, url: &str, decision: &str) -> String {
 async fn obtains_a_token(language: SnippetLanguage, client_type: ClientType) {
     let mut stage = stage(client_type).await;
 
-    let (status, output, client) = run(&mut stage, language, "approve").await;
+    let Ended { status, output, everything } = run(&mut stage, language, "approve").await;
 
-    assert!(status.success(), "{language:?} {client_type:?}: {status}: {output}");
-    let answer = last_json(&output).unwrap_or_else(|| panic!("{language:?}: no JSON at the end: {output}"));
+    assert!(status.success(), "{language:?} {client_type:?}: {status}: {everything}");
+    let answer =
+        last_json(&output).unwrap_or_else(|| panic!("{language:?}: no JSON at the end: {everything}"));
     let data = answer.get("data").unwrap_or(&answer);
     assert_eq!(data["agent"]["id"], stage.agent.id.as_str(), "{language:?}: {output}");
-    assert_eq!(data["client_id"], client.client_id.as_str(), "{language:?}: {output}");
+    assert_eq!(data["client_id"], stage.client.client_id.as_str(), "{language:?}: {output}");
     assert_eq!(data["authorization_details"], every_type(), "{language:?}: {output}");
-    if let Some(secret) = client.secret() {
-        assert!(!output.contains(secret), "{language:?} prints its secret");
+    if let Some(secret) = stage.client.secret() {
+        assert!(!everything.contains(secret), "{language:?} prints its secret");
     }
     assert_eq!(stage.server.column("SELECT token_hash FROM credential").await.len(), 1);
 }
@@ -163,10 +191,10 @@ async fn obtains_a_token(language: SnippetLanguage, client_type: ClientType) {
 async fn tells_of_a_denial(language: SnippetLanguage, client_type: ClientType) {
     let mut stage = stage(client_type).await;
 
-    let (status, output, _) = run(&mut stage, language, "deny").await;
+    let Ended { status, everything, .. } = run(&mut stage, language, "deny").await;
 
-    assert!(!status.success(), "{language:?}: a denial is no success: {output}");
-    assert!(output.contains("access_denied"), "{language:?}: {output}");
+    assert!(!status.success(), "{language:?}: a denial is no success: {everything}");
+    assert!(everything.contains("access_denied"), "{language:?}: {everything}");
     assert!(stage.server.column("SELECT token_hash FROM credential").await.is_empty());
 }
 
@@ -279,5 +307,5 @@ async fn run_forged(
         .await;
     }
     let status = program.end().await;
-    (status, program.output())
+    (status, program.everything())
 }

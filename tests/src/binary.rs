@@ -50,7 +50,6 @@ pub fn run(arguments: &[&str]) -> Output {
 
 /// Runs a command that must succeed; gives its standard output.
 #[track_caller]
-#[must_use]
 pub fn run_well(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert!(output.status.success(), "hasp {arguments:?} failed: {}", describe(&output));

@@ -231,6 +231,12 @@ impl Server {
     }
 }
 
+/// Makes a database file with the two organizations, for a server in a process of its own.
+pub async fn seed_file(database: &Path) {
+    let store = storage::open(&format!("sqlite:{}", database.display())).expect("the store opens");
+    seed(store.as_ref(), &Clock::System).await;
+}
+
 /// Whether the text stands in any file of a folder.
 #[must_use]
 pub fn files_contain(folder: &Path, text: &str) -> bool {

@@ -6,9 +6,7 @@ use crate::guard::caller::KeyScope;
 use crate::random;
 use crate::state::AppState;
 use crate::storage::record::{Agent, ApiKey, Application, Organization, User};
-use crate::storage::{
-    AgentSaved, ApiKeyEnded, Change, NewApplicationRow, NewUser, PageRequest, SecretRotated,
-};
+use crate::storage::{AgentSaved, ApiKeyEnded, Change, NewApplicationRow, NewUser, SecretRotated};
 use anyhow::{Context, bail};
 use hasp_protocol::api::agent::RevocationPolicy;
 use hasp_protocol::api::session::Role;
@@ -22,7 +20,7 @@ const EMAIL: &str = "demo@example.com";
 const OTHER_EMAIL: &str = "other@example.com";
 const PASSWORD: &str = "demo-password";
 const CALLBACK: &str = "http://127.0.0.1:8976/callback";
-const PAGE: PageRequest = PageRequest { limit: 200, cursor: None };
+const KEY_NAME: &str = "Demonstration";
 
 /// What a program needs to play with the demonstration; `--demo-json` writes it.
 #[derive(Clone, Serialize)]
@@ -203,33 +201,44 @@ impl<'a> Tenant<'a> {
     }
 
     async fn agent(&self, name: &str, description: &str, hours: u32) -> anyhow::Result<DemoAgent> {
-        let store = &self.state.store;
-        let known = store.list_agents(&self.organization.id, PAGE, self.now).await?;
-        let agent =
-            match known.items.into_iter().find(|agent| agent.name == name && agent.archived_at.is_none()) {
-                Some(agent) => agent,
-                None => {
-                    let agent = Agent {
-                        id: random::ulid(self.now)?,
-                        organization_id: self.organization.id.clone(),
-                        name: name.to_owned(),
-                        description: Some(description.to_owned()),
-                        capabilities: Vec::new(),
-                        default_expiry_hours: hours,
-                        default_revocation_policy: RevocationPolicy::Drain,
-                        allowed_scope_types: None,
-                        active_credentials: 0,
-                        created_at: self.now,
-                        updated_at: self.now,
-                        archived_at: None,
-                    };
-                    match store.create_agent(agent, &self.change).await? {
-                        AgentSaved::Saved(agent) => agent,
-                        other => bail!("the demonstration's agent {name} cannot be made: {other:?}"),
-                    }
-                }
-            };
+        let mut generation = 0;
+        let agent = loop {
+            let id = self.id(name, generation);
+            match self.state.store.find_agent(&self.organization.id, &id, self.now).await? {
+                Some(agent) if agent.archived_at.is_none() => break agent,
+                Some(_) => generation += 1,
+                None => match self.new_agent(id, &numbered(name, generation), description, hours).await? {
+                    AgentSaved::Saved(agent) => break agent,
+                    AgentSaved::NameTaken => generation += 1,
+                    other => bail!("the demonstration's agent {name} cannot be made: {other:?}"),
+                },
+            }
+        };
         Ok(DemoAgent { id: agent.id, name: agent.name, default_expiry_hours: agent.default_expiry_hours })
+    }
+
+    async fn new_agent(
+        &self,
+        id: String,
+        name: &str,
+        description: &str,
+        hours: u32,
+    ) -> anyhow::Result<AgentSaved> {
+        let agent = Agent {
+            id,
+            organization_id: self.organization.id.clone(),
+            name: name.to_owned(),
+            description: Some(description.to_owned()),
+            capabilities: Vec::new(),
+            default_expiry_hours: hours,
+            default_revocation_policy: RevocationPolicy::Drain,
+            allowed_scope_types: None,
+            active_credentials: 0,
+            created_at: self.now,
+            updated_at: self.now,
+            archived_at: None,
+        };
+        Ok(self.state.store.create_agent(agent, &self.change).await?)
     }
 
     async fn application(
@@ -238,17 +247,19 @@ impl<'a> Tenant<'a> {
         client_type: ClientType,
         mode: Mode,
     ) -> anyhow::Result<DemoApplication> {
-        let store = &self.state.store;
-        let known = store.list_applications(&self.organization.id, PAGE, self.now).await?;
-        let is_this = |application: &Application| {
-            application.display_name == name
-                && application.client_type == client_type
-                && application.mode == mode
-                && application.revoked_at.is_none()
-        };
-        let (application, secret) = match known.items.into_iter().find(is_this) {
-            Some(application) => self.with_fresh_secret(application).await?,
-            None => self.new_application(name, client_type, mode).await?,
+        let mut generation = 0;
+        let (application, secret) = loop {
+            let client_id = client_id_from_ulid(&self.id(name, generation));
+            match self.state.store.find_application(&self.organization.id, &client_id, self.now).await? {
+                Some(application) if application.revoked_at.is_none() => {
+                    break self.with_fresh_secret(application).await?;
+                }
+                Some(_) => generation += 1,
+                None => {
+                    let name = numbered(name, generation);
+                    break self.new_application(client_id, name, client_type, mode).await?;
+                }
+            }
         };
         Ok(DemoApplication {
             client_id: application.client_id,
@@ -261,7 +272,8 @@ impl<'a> Tenant<'a> {
 
     async fn new_application(
         &self,
-        name: &str,
+        client_id: String,
+        name: String,
         client_type: ClientType,
         mode: Mode,
     ) -> anyhow::Result<(Application, Option<Secret>)> {
@@ -273,10 +285,10 @@ impl<'a> Tenant<'a> {
             ClientType::Public => (None, None),
         };
         let application = Application {
-            client_id: client_id_from_ulid(&random::ulid(self.now)?),
+            client_id,
             organization_id: self.organization.id.clone(),
             organization_name: self.organization.name.clone(),
-            display_name: name.to_owned(),
+            display_name: name,
             client_type,
             redirect_uris: vec![CALLBACK.to_owned()],
             homepage_url: None,
@@ -315,17 +327,17 @@ impl<'a> Tenant<'a> {
     /// A fresh key; those of earlier starts end.
     async fn api_key(&self) -> anyhow::Result<String> {
         let store = &self.state.store;
-        let mut start = 0_u64;
-        while store.revoke_api_key(&self.organization.id, &self.key_id(start), &self.change).await?
+        let mut start = 0;
+        while store.revoke_api_key(&self.organization.id, &self.id(KEY_NAME, start), &self.change).await?
             != ApiKeyEnded::Unknown
         {
             start += 1;
         }
         let secret = Secret::from_random(SecretKind::api_key(Mode::Live), random::bytes()?);
         let key = ApiKey {
-            id: self.key_id(start),
+            id: self.id(KEY_NAME, start),
             organization_id: self.organization.id.clone(),
-            name: "Demonstration".to_owned(),
+            name: KEY_NAME.to_owned(),
             scopes: KeyScope::ALL.map(|scope| scope.as_str().to_owned()).into(),
             mode: Mode::Live,
             owner: self.owner.clone(),
@@ -339,13 +351,19 @@ impl<'a> Tenant<'a> {
         Ok(secret.expose().to_owned())
     }
 
-    /// Ids of the demonstration's keys follow from the organization's, so that earlier ones are found again.
-    fn key_id(&self, start: u64) -> String {
-        let hash = sha256(format!("demonstration key {start} of {}", self.organization.id).as_bytes());
+    /// Ids follow from the organization's and from names, so that a restart finds what an earlier start made, whatever
+    /// people renamed since. What they ended gets a successor, the next generation.
+    fn id(&self, name: &str, generation: u64) -> String {
+        let hash =
+            sha256(format!("demonstration {name} {generation} of {}", self.organization.id).as_bytes());
         let mut random = [0; 10];
         random.copy_from_slice(&hash[..10]);
-        ulid_from_parts(u64::try_from(self.organization.created_at.0).unwrap_or(0) + start, random)
+        ulid_from_parts(u64::try_from(self.organization.created_at.0).unwrap_or(0) + generation, random)
     }
+}
+
+fn numbered(name: &str, generation: u64) -> String {
+    if generation == 0 { name.to_owned() } else { format!("{name} {}", generation + 1) }
 }
 
 /// Readable by its owner only, from the first byte on.

@@ -33,3 +33,9 @@ pub fn begin(settings: &Settings) -> Result<(), TelemetryError> {
     }));
     Ok(())
 }
+
+/// A parameter's name or pointer, when it cannot be a secret: ours have capitals and more than 32 characters.
+#[must_use]
+pub fn harmless(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| name.len() <= 64 && !name.bytes().any(|byte| byte.is_ascii_uppercase()))
+}

@@ -4,6 +4,7 @@
 
 use super::failure::{ApiFailure, Facts};
 use crate::guard::request_context::RequestContext;
+use crate::telemetry::harmless;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -74,7 +75,7 @@ pub async fn deliver(context: RequestContext, request: Request, next: Next) -> R
     }
     if let Some(failure) = response.extensions_mut().remove::<ApiFailure>() {
         let failure = failure.into_facts();
-        tracing::info!(code = ?failure.code, param = failure.param, "refused");
+        tracing::info!(code = ?failure.code, param = harmless(failure.param.as_deref()), "refused");
         return with_body(response, Json(failure_envelope(failure, context.request_id)));
     }
     response

@@ -9,7 +9,7 @@
 //! | agent | [`consent::ask`] | an identical page for foreign, unknown and archived (checklist 16) |
 
 use super::consent::{self, RequestId};
-use super::delivery::see_other;
+use super::delivery::{self, see_other};
 use super::second_opinion::schema_issues;
 use crate::failure::Internal;
 use crate::guard::rate_limit::Payer;
@@ -138,7 +138,7 @@ fn deliver(refused: Refused, signed_in: Option<&SignedIn>) -> Result<Response, P
             Err(PageFailure::problem(problem, own.is_some() && own == owner.as_ref()))
         }
         Refused::Client(answer) if signed_in.is_some() => {
-            tracing::info!(problem = %answer.problem, "refused to the client");
+            delivery::log(&answer.problem);
             Ok(see_other(&answer.url))
         }
         Refused::Client(answer) => Err(PageFailure::for_client(answer)),

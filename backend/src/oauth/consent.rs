@@ -203,7 +203,8 @@ fn read_decision(parameters: &Parameters) -> Result<bool, PageFailure> {
     match parameters.required("decision").map_err(|problem| PageFailure::problem(problem, false))? {
         "approve" => Ok(true),
         "deny" => Ok(false),
-        _ => Err(PageFailure::problem(Problem::ParameterMissing { parameter: "decision" }, false)),
+        // Our form has two buttons.
+        _ => Err(PageFailure::foreign_form()),
     }
 }
 

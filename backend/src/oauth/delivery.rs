@@ -3,6 +3,7 @@
 
 use crate::failure::{Internal, STORE_RETRY_SECONDS};
 use crate::guard::rate_limit::OverLimit;
+use crate::telemetry::harmless;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -55,7 +56,7 @@ impl OAuthFailure {
 
 impl From<Problem> for OAuthFailure {
     fn from(problem: Problem) -> Self {
-        tracing::info!(error = problem.code().as_str(), parameter = problem.parameter(), %problem, "refused");
+        log(&problem);
         let challenge =
             matches!(problem, Problem::ClientAuthenticationFailed { basic: true, .. }).then(basic_challenge);
         let retry_after = match problem {
@@ -92,6 +93,19 @@ impl IntoResponse for OAuthFailure {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+/// Notes a refusal by its name and parameter. What arrived stays out of the log: it may be a secret in a wrong place.
+pub fn log(problem: &Problem) {
+    let debug = format!("{problem:?}");
+    let name = debug.split(|character: char| !character.is_ascii_alphanumeric()).next();
+    let (error, parameter) = (problem.code().as_str(), harmless(problem.parameter()));
+    match problem {
+        Problem::ClientAuthenticationFailed { reason, .. } => {
+            tracing::info!(error, problem = name, ?reason, "refused");
+        }
+        _ => tracing::info!(error, problem = name, parameter, "refused"),
     }
 }
 

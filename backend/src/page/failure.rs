@@ -7,7 +7,7 @@ use crate::failure::{Internal, STORE_RETRY_SECONDS};
 use crate::guard::rate_limit::OverLimit;
 use crate::guard::request_context::RequestContext;
 use crate::oauth::authorization::{ClientAnswer, Refused};
-use crate::oauth::delivery::internal_problem;
+use crate::oauth::delivery::{self, internal_problem};
 use crate::sentence::sentence;
 use axum::Json;
 use axum::extract::Request;
@@ -260,7 +260,7 @@ pub async fn deliver(context: RequestContext, request: Request, next: Next) -> R
     let Some(failure) = response.extensions_mut().remove::<PageFailure>() else { return response };
     let failure = *failure.0;
     if let Some(problem) = &failure.problem {
-        tracing::info!(%problem, parameter = problem.parameter(), "refused on a page");
+        delivery::log(problem);
     }
     let mut answer = if as_json {
         (failure.status, Json(failure.to_json(&context.request_id))).into_response()

@@ -122,3 +122,70 @@ impl AuthorizationUrl {
         authorization_request::decide(&Parameters::parse(&query), client)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sample() -> AuthorizationUrl {
+        AuthorizationUrl {
+            client_id: "hasp_app_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            redirect_uri: "https://app.example/callback".into(),
+            agent_id: "01BX5ZZKBKACTAV9WEVGEMMVRZ".into(),
+            state: "xyz".into(),
+            code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into(),
+            authorization_details: r#"[{"type":"hasp.data.read"}]"#.into(),
+            ..AuthorizationUrl::of_issuer("https://issuer.example")
+        }
+    }
+
+    // R10, R11
+    #[test]
+    fn url_has_the_documented_parameters_in_order_and_encoding() {
+        assert_eq!(
+            sample().to_encoded(),
+            "https://issuer.example/v1/oauth/authorize?response_type=code\
+             &client_id=hasp_app_01ARZ3NDEKTSV4RRFFQ69G5FAV&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback\
+             &agent_id=01BX5ZZKBKACTAV9WEVGEMMVRZ&state=xyz&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
+             &code_challenge_method=S256&authorization_details=%5B%7B%22type%22%3A%22hasp.data.read%22%7D%5D"
+        );
+    }
+
+    #[test]
+    fn readable_form_has_one_decoded_parameter_a_line() {
+        let lines = AuthorizationUrl { state: String::new(), ..sample() }.to_lines();
+
+        assert_eq!(lines[0], "https://issuer.example/v1/oauth/authorize");
+        assert_eq!(lines[1], "?response_type=code");
+        assert_eq!(lines[3], "&redirect_uri=https://app.example/callback");
+        assert_eq!(lines[7], r#"&authorization_details=[{"type":"hasp.data.read"}]"#);
+        assert_eq!(lines.len(), 8);
+    }
+
+    #[test]
+    fn pasted_urls_are_read_back_or_refused() {
+        let pasted = format!("  {}&utm=1#top\n", sample().to_encoded());
+
+        assert_eq!(AuthorizationUrl::parse(&pasted), Ok(sample()));
+        assert_eq!(AuthorizationUrl::parse("https://issuer.example"), Err(AuthorizationUrlError::Query));
+        assert!(AuthorizationUrl::parse("https://issuer.example?state=1&state=2").is_err());
+        assert!(AuthorizationUrl::parse("https://issuer.example?state=%ZZ").is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn built_urls_are_read_back_as_they_were(values in prop::collection::vec("\\PC{0,20}|[ -~]{0,12}", 6)) {
+            let [client_id, redirect_uri, agent_id, state, code_challenge, authorization_details]: [String; 6] =
+                values.try_into().expect("six");
+            let url = AuthorizationUrl {
+                client_id, redirect_uri, agent_id, state, code_challenge, authorization_details,
+                ..AuthorizationUrl::of_issuer("https://issuer.example")
+            };
+
+            prop_assert_eq!(AuthorizationUrl::parse(&url.to_encoded()), Ok(url));
+        }
+    }
+}

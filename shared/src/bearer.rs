@@ -51,3 +51,33 @@ pub fn challenge(problem: &Problem) -> String {
 fn is_token68(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // R22, R89
+    #[test]
+    fn header_is_bearer_and_one_token() {
+        assert_eq!(required(Some("Bearer hasp_agent_ABC")), Ok("hasp_agent_ABC"));
+        assert_eq!(required(Some("bEARER  abc.def~1+/=")), Ok("abc.def~1+/="));
+        assert_eq!(required(None), Err(Problem::BearerMissing));
+        assert_eq!(required(Some("Basic abc")), Err(Problem::BearerMissing));
+        assert_eq!(required(Some("Bearerabc")), Err(Problem::BearerMissing));
+        for header in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\"", "Bearer é"] {
+            assert_eq!(required(Some(header)), Err(Problem::BearerMalformed), "{header}");
+        }
+    }
+
+    // RFC 6750 §3.1
+    #[test]
+    fn challenge_names_an_error_only_when_a_token_was_sent() {
+        assert_eq!(challenge(&Problem::BearerMissing), "Bearer");
+        assert_eq!(
+            challenge(&Problem::TokenInvalid),
+            "Bearer error=\"invalid_token\", error_description=\"the access token is unknown, expired or revoked\""
+        );
+        assert!(challenge(&Problem::BearerMalformed).starts_with("Bearer error=\"invalid_request\""));
+        assert_eq!(challenge(&Problem::StoreUnavailable), "Bearer");
+    }
+}

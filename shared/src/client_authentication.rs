@@ -134,3 +134,111 @@ fn read_basic(header: &str) -> Option<(String, Option<String>)> {
     let secret = decode(secret).ok()?;
     Some((client_id, Some(secret).filter(|secret| !secret.is_empty())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ClientAuthenticationMethod as Method;
+
+    fn basic(pair: &str) -> String {
+        format!("Basic {}", STANDARD.encode(pair))
+    }
+
+    fn read(authorization: Option<&str>, body: &str) -> Result<(String, Option<String>, Method), Problem> {
+        let found = credentials(authorization, &Parameters::parse(body))?;
+        Ok((found.client_id, found.secret, found.method))
+    }
+
+    // R50, checklist 37
+    #[test]
+    fn the_three_methods_are_told_apart() {
+        let id = || "id".to_owned();
+        let secret = || Some("s e+c:r".to_owned());
+
+        assert_eq!(read(None, "client_id=id"), Ok((id(), None, Method::None)));
+        assert_eq!(read(None, "client_id=id&client_secret="), Ok((id(), None, Method::None)));
+        assert_eq!(
+            read(None, "client_id=id&client_secret=s+e%2Bc:r"),
+            Ok((id(), secret(), Method::ClientSecretPost))
+        );
+        let header = basic("id:s+e%2Bc%3Ar");
+        for body in ["", "client_id=id"] {
+            assert_eq!(read(Some(&header), body), Ok((id(), secret(), Method::ClientSecretBasic)), "{body}");
+        }
+        assert_eq!(
+            read(Some(&header.replace("Basic", "bAsIc")), ""),
+            Ok((id(), secret(), Method::ClientSecretBasic))
+        );
+        assert_eq!(read(Some(&basic("id:a:b")), "").map(|found| found.1), Ok(Some("a:b".to_owned())));
+    }
+
+    // checklist 37
+    #[test]
+    fn two_methods_in_one_request_are_refused() {
+        let header = basic("id:secret");
+
+        assert_eq!(
+            read(Some(&header), "client_id=id&client_secret=secret"),
+            Err(Problem::ClientAuthenticationTwice)
+        );
+        assert_eq!(read(Some(&header), "client_id=other"), Err(Problem::ClientIdMismatch));
+        assert!(matches!(read(None, "client_id=a&client_id=a"), Err(Problem::ParameterRepeated { .. })));
+    }
+
+    // checklist 38
+    #[test]
+    fn unreadable_headers_ask_for_basic_and_missing_ones_do_not() {
+        let latin = format!("Basic {}", STANDARD.encode([0xFF, b':', 0xFE]));
+        for header in [
+            "",
+            "Basic",
+            "Basic ",
+            "Basic !!!",
+            "Bearer abc",
+            &latin,
+            &basic("no colon"),
+            &basic(":secret"),
+            &basic("%zz:x"),
+        ] {
+            let problem = read(Some(header), "").expect_err(header);
+
+            assert_eq!(problem.status(), 401, "{header}: {problem:?}");
+            assert_eq!(problem.code(), crate::Code::InvalidClient, "{header}");
+        }
+        assert_eq!(read(None, "grant_type=x").map_err(|problem| problem.status()), Err(400));
+    }
+
+    // C33, checklist 37
+    #[test]
+    fn only_the_method_of_the_clients_type_passes() {
+        let header = basic("id:secret");
+        let nameless = basic("id:");
+        let rows = [
+            (None, "client_id=id", ClientType::Public, true),
+            (None, "client_id=id&client_secret=s", ClientType::Public, false),
+            (Some(header.as_str()), "", ClientType::Public, false),
+            (Some(nameless.as_str()), "", ClientType::Public, false),
+            (None, "client_id=id", ClientType::Confidential, false),
+            (None, "client_id=id&client_secret=s", ClientType::Confidential, true),
+            (Some(header.as_str()), "", ClientType::Confidential, true),
+            (Some(nameless.as_str()), "", ClientType::Confidential, false),
+        ];
+        for (authorization, body, client_type, expected) in rows {
+            let found = credentials(authorization, &Parameters::parse(body)).expect(body);
+
+            assert_eq!(
+                found.check_type(client_type).is_ok(),
+                expected,
+                "{authorization:?} {body} {client_type:?}"
+            );
+        }
+    }
+
+    // checklist 49
+    #[test]
+    fn debug_shows_no_secret() {
+        let found = credentials(None, &Parameters::parse("client_id=id&client_secret=hush")).expect("valid");
+
+        assert_eq!(format!("{found:?}"), "ClientCredentials(id by client_secret_post)");
+    }
+}

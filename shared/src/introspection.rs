@@ -69,3 +69,57 @@ impl Serialize for IntrospectionResponse {
         Answer { active: token.is_some(), token }.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    // checklist 67
+    #[test]
+    fn inactive_answer_says_nothing_else() {
+        let text = serde_json::to_string(&IntrospectionResponse::Inactive).expect("JSON");
+
+        assert_eq!(text, r#"{"active":false}"#);
+    }
+
+    // R55, C11
+    #[test]
+    fn active_answer_has_the_documented_members_first() {
+        let token = ActiveToken {
+            sub: "user".into(),
+            client_id: Some("client".into()),
+            iat: 1,
+            exp: 2,
+            scope: "hasp.data.read".into(),
+            authorization_details: json!([{"type": "hasp.data.read"}]),
+            agent_id: "agent".into(),
+            token_type: "Bearer",
+            iss: "https://issuer.example".into(),
+            mode: Mode::Test,
+        };
+        let without_client = IntrospectionResponse::Active(ActiveToken { client_id: None, ..token.clone() });
+
+        let text = serde_json::to_string(&IntrospectionResponse::Active(token)).expect("JSON");
+
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"active":true,"sub":"user","client_id":"client","iat":1,"exp":2,"scope":"hasp.data.read","#,
+                r#""authorization_details":[{"type":"hasp.data.read"}],"agent_id":"agent","token_type":"Bearer","#,
+                r#""iss":"https://issuer.example","mode":"test"}"#
+            )
+        );
+        assert_eq!(serde_json::to_value(&without_client).expect("JSON").get("client_id"), None);
+    }
+
+    // checklist 68
+    #[test]
+    fn hint_changes_nothing_and_the_token_is_required() {
+        let of = |body: &str| token(&Parameters::parse(body)).map(str::to_owned);
+
+        assert_eq!(of("token=t&token_type_hint=refresh_token"), Ok("t".to_owned()));
+        assert_eq!(of("token=&client_id=x"), Err(Problem::ParameterMissing { parameter: "token" }));
+        assert!(of("token=a&token=b").is_err());
+    }
+}

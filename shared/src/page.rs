@@ -19,3 +19,17 @@ pub fn shell(title: &str, body: &str) -> String {
         escape(title)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn title_is_text_and_body_is_markup() {
+        let html = shell("</title><b>", "<main>x</main>\n");
+
+        assert!(html.contains("<title>&lt;/title&gt;&lt;b&gt;</title>"));
+        assert!(html.contains("<body class=\"page\">\n<main>x</main>\n</body>"));
+        assert!(html.starts_with("<!doctype html>") && html.contains("<html lang=\"en\">"));
+    }
+}

@@ -39,3 +39,24 @@ impl std::fmt::Debug for RevocationRequest<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // R60, C2, C27, checklist 70
+    #[test]
+    fn bearer_wins_and_no_token_at_all_is_an_error() {
+        let form = Parameters::parse("token=from-form&client_id=x");
+        let empty = Parameters::parse("");
+
+        assert_eq!(RevocationRequest::parse(Some("Bearer t"), &empty), Ok(RevocationRequest::Bearer("t")));
+        assert_eq!(RevocationRequest::parse(Some("bearer t"), &form), Ok(RevocationRequest::Bearer("t")));
+        let from_form = RevocationRequest::Form { token: "from-form" };
+        assert_eq!(RevocationRequest::parse(None, &form), Ok(from_form.clone()));
+        assert_eq!(RevocationRequest::parse(Some("Basic eDp5"), &form), Ok(from_form));
+        let missing = Problem::ParameterMissing { parameter: "token" };
+        assert_eq!(RevocationRequest::parse(None, &empty), Err(missing));
+        assert_eq!(RevocationRequest::parse(Some("Bearer"), &form), Err(Problem::BearerMalformed));
+    }
+}

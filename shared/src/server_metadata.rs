@@ -71,3 +71,63 @@ pub fn mcp_server(issuer: &str, mcp_version: &str) -> Value {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // R47–R51, checklist 12, 77, 78
+    #[test]
+    fn authorization_server_document_begins_with_the_documented_members() {
+        let text = authorization_server("https://api.usehasp.com").to_string();
+
+        let documented = concat!(
+            r#"{"issuer":"https://api.usehasp.com","#,
+            r#""authorization_endpoint":"https://api.usehasp.com/v1/oauth/authorize","#,
+            r#""token_endpoint":"https://api.usehasp.com/v1/oauth/token","#,
+            r#""revocation_endpoint":"https://api.usehasp.com/v1/oauth/revoke","#,
+            r#""introspection_endpoint":"https://api.usehasp.com/v1/oauth/introspect","#,
+            r#""introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post"],"#,
+            r#""response_types_supported":["code"],"grant_types_supported":["authorization_code"],"#,
+            r#""code_challenge_methods_supported":["S256"],"#,
+            r#""token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],"#,
+            r#""authorization_details_types_supported":["hasp.data.read","hasp.data.write","external.tool.invoke","#,
+            r#""agent.delegate","human.escalate"],"#,
+            r#""authorization_details_schema_uri":"https://api.usehasp.com/v1/schemas/authorization_details","#,
+        );
+        let further = concat!(
+            r#""authorization_response_iss_parameter_supported":true,"#,
+            r#""revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"]}"#
+        );
+        assert_eq!(text, format!("{documented}{further}"));
+    }
+
+    // R53, R54
+    #[test]
+    fn mcp_document_is_the_documented_one() {
+        let text = mcp_server("https://api.usehasp.com", MCP_VERSION).to_string();
+
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"mcp_version":"2025-11-05","resource_server":"https://api.usehasp.com","authorization":{"type":"oauth2","#,
+                r#""oauth_metadata_uri":"https://api.usehasp.com/.well-known/oauth-authorization-server","#,
+                r#""grant_types_supported":["authorization_code"],"code_challenge_methods_supported":["S256"],"#,
+                r#""token_format":"opaque"},"capabilities":{"tool_authorization":true,"rich_authorization_requests":true}}"#
+            )
+        );
+    }
+
+    // checklist 60
+    #[test]
+    fn advertised_types_are_those_the_validator_accepts() {
+        let document = authorization_server("https://issuer.example");
+        let advertised = document["authorization_details_types_supported"].as_array().expect("a list");
+
+        for word in advertised {
+            let issues = crate::authorization_details::validate(&json!([{ "type": word }]));
+            assert!(issues.iter().all(|issue| issue.pointer != "/0/type"), "{word}: {issues:?}");
+        }
+        assert_eq!(advertised.len(), GrantType::ALL.len());
+    }
+}

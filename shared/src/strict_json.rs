@@ -213,3 +213,105 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Value::Object(object))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const LIMIT: usize = 1_000;
+
+    // checklist 57
+    #[test]
+    fn duplicate_keys_are_refused_at_any_level_with_their_place() {
+        let rows = [
+            (r#"{"a":1,"a":1}"#, "/a", "a"),
+            (r#"[{"a":{"b":1,"c":2,"b":3}}]"#, "/0/a/b", "b"),
+            (r#"{"a":1,"\u0061":2}"#, "/a", "a"),
+            (r#"{"x/y~z":{"":0,"":0}}"#, "/x~1y~0z/", ""),
+        ];
+        for (text, pointer, key) in rows {
+            let error = parse(text, LIMIT).expect_err(text);
+
+            let expected = StrictJsonErrorKind::DuplicateKey { pointer: pointer.into(), key: key.into() };
+            assert_eq!(error.kind, expected, "{text}");
+            assert_eq!(error.line, 1, "{text}");
+            assert!(error.column > 0, "{text}");
+        }
+        assert!(parse(r#"[{"a":1},{"a":2}]"#, LIMIT).is_ok());
+    }
+
+    // checklist 57
+    #[test]
+    fn sixteen_levels_pass_and_seventeen_do_not() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let objects = |depth: usize| format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+
+        assert!(parse(&nested(16), LIMIT).is_ok());
+        assert!(parse(&objects(16), LIMIT).is_ok());
+        for text in [nested(17), objects(17), nested(400), "[".repeat(900)] {
+            let error = parse(&text, LIMIT).expect_err(&text);
+            assert!(matches!(error.kind, StrictJsonErrorKind::TooDeep { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn size_is_checked_first() {
+        let text = format!("\"{}\"", "x".repeat(LIMIT));
+
+        let error = parse(&text, LIMIT).expect_err("too large");
+
+        assert_eq!(error.kind, StrictJsonErrorKind::TooLarge { bytes: 1_002, limit: LIMIT });
+        assert_eq!(error.to_string(), "1002 bytes arrived, 1000 is the limit");
+    }
+
+    #[test]
+    fn syntax_errors_say_line_and_column() {
+        let rows = [
+            ("", 1, 0),
+            ("[1] 2", 1, 5),
+            ("[1,]", 1, 4),
+            ("{\"a\":\n tru}", 2, 5),
+            ("[1e400]", 1, 6),
+            ("[-1e400]", 1, 7),
+            ("[\"\\ud800\"]", 1, 9),
+            ("[NaN]", 1, 2),
+            ("[01]", 1, 3),
+            ("\u{feff}[]", 1, 1),
+        ];
+        for (text, line, column) in rows {
+            let error = parse(text, LIMIT).expect_err(text);
+
+            assert!(matches!(error.kind, StrictJsonErrorKind::Syntax { .. }), "{text}: {error:?}");
+            assert_eq!((error.line, error.column), (line, column), "{text}: {error}");
+            assert_eq!(error.to_string().matches("line").count(), 1, "{error}");
+        }
+    }
+
+    #[test]
+    fn values_and_order_of_members_are_kept() {
+        let text = r#"{"b":[1,-2,2.5,18446744073709551615],"a":[null,true,"\u00e9\n"]}"#;
+
+        let value = parse(text, LIMIT).expect("JSON");
+
+        assert_eq!(value, json!({"b": [1, -2, 2.5, u64::MAX], "a": [null, true, "é\n"]}));
+        assert_eq!(value.as_object().expect("an object").keys().collect::<Vec<_>>(), ["b", "a"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        // What it accepts is what serde_json accepts and reads, and no input panics.
+        #[test]
+        fn accepted_texts_have_serde_jsons_value(text in "[\\[\\]{}:,\"a\\\\u0-9.eE+ntrue \\-]{0,24}|\\PC{0,20}") {
+            let plain = serde_json::from_str::<Value>(&text);
+
+            match parse(&text, LIMIT) {
+                Ok(value) => prop_assert_eq!(value, plain.expect("JSON")),
+                Err(error) if matches!(error.kind, StrictJsonErrorKind::Syntax { .. }) => prop_assert!(plain.is_err()),
+                Err(_) => {}
+            }
+        }
+    }
+}

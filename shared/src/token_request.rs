@@ -57,3 +57,74 @@ impl fmt::Debug for TokenRequest {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    fn parse(body: &str) -> Result<TokenRequest, Problem> {
+        TokenRequest::parse(&Parameters::parse(body))
+    }
+
+    // R18, C8
+    #[test]
+    fn documented_request_is_read_with_and_without_redirect_uri() {
+        let body = format!("grant_type=authorization_code&code=c&client_id=x&code_verifier={VERIFIER}");
+
+        let without = parse(&body).expect("valid");
+        let with = parse(&format!("{body}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb")).expect("valid");
+
+        assert_eq!(without.code_challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            (without.redirect_uri, with.redirect_uri.as_deref()),
+            (None, Some("https://app.example/cb"))
+        );
+    }
+
+    // R26, checklist 34, 35, 44
+    #[test]
+    fn broken_requests_get_their_code() {
+        let long = format!("grant_type=authorization_code&code=c&code_verifier={}", "a".repeat(129));
+        let odd = format!("grant_type=authorization_code&code=c&code_verifier={VERIFIER}%2B");
+        let narrowing = format!(
+            "grant_type=authorization_code&code=c&code_verifier={VERIFIER}&authorization_details=%5B%5D"
+        );
+        let rows = [
+            ("", Code::InvalidRequest, "grant_type"),
+            ("grant_type=&code=c", Code::InvalidRequest, "grant_type"),
+            ("grant_type=client_credentials", Code::UnsupportedGrantType, "grant_type"),
+            ("grant_type=refresh_token&refresh_token=x", Code::UnsupportedGrantType, "grant_type"),
+            ("grant_type=Authorization_Code", Code::UnsupportedGrantType, "grant_type"),
+            ("grant_type=authorization_code", Code::InvalidRequest, "code"),
+            ("grant_type=authorization_code&code=c", Code::InvalidGrant, "code_verifier"),
+            (
+                "grant_type=authorization_code&code=c&code_verifier=short",
+                Code::InvalidRequest,
+                "code_verifier",
+            ),
+            (&long, Code::InvalidRequest, "code_verifier"),
+            (&odd, Code::InvalidRequest, "code_verifier"),
+            ("grant_type=authorization_code&code=a&code=b", Code::InvalidRequest, "code"),
+            (&narrowing, Code::InvalidRequest, "authorization_details"),
+        ];
+        for (body, code, parameter) in rows {
+            let problem = parse(body).expect_err(body);
+
+            assert_eq!((problem.code(), problem.parameter()), (code, Some(parameter)), "{body}: {problem}");
+            assert!(problem.received().is_none() || parameter != "code_verifier", "{body}");
+        }
+    }
+
+    // checklist 49
+    #[test]
+    fn debug_shows_neither_code_nor_verifier() {
+        let body = format!("grant_type=authorization_code&code=hush&code_verifier={VERIFIER}");
+
+        let shown = format!("{:?}", parse(&body).expect("valid"));
+
+        assert!(!shown.contains("hush") && !shown.contains(VERIFIER), "{shown}");
+    }
+}

@@ -35,3 +35,24 @@ impl fmt::Debug for TokenResponse {
         formatter.debug_struct("TokenResponse").field("expires_in", &self.expires_in).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    // R20, R21, R25, checklist 42
+    #[test]
+    fn answer_has_the_documented_members_and_no_refresh_token() {
+        let answer = TokenResponse::bearer("hasp_agent_x", 28_800, json!([{"type": "hasp.data.read"}]));
+
+        assert_eq!(
+            serde_json::to_string(&answer).expect("JSON"),
+            concat!(
+                r#"{"access_token":"hasp_agent_x","token_type":"Bearer","expires_in":28800,"#,
+                r#""authorization_details":[{"type":"hasp.data.read"}]}"#
+            )
+        );
+        assert!(!format!("{answer:?}").contains("hasp_agent_x"));
+    }
+}

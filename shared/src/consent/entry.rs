@@ -37,7 +37,7 @@ impl ConsentEntry {
 fn push_member(name: &str, member: &Value, details: &mut Vec<(String, String)>) {
     match (name, member) {
         (_, Value::Object(members)) if members.is_empty() => {
-            details.push((name.to_owned(), "none".to_owned()))
+            details.push((name.to_owned(), "none".to_owned()));
         }
         ("filters", Value::Object(paths)) => {
             let rows = paths.iter().map(|(path, required)| (format!("{name}: {path}"), condition(required)));

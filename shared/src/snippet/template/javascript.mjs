@@ -19,7 +19,8 @@ const authorizationDetails = JSON.stringify(«authorization_details»);
 %% verbatim
 const authorizationDetails = «authorization_details»;
 %% confidential
-const clientSecret = process.env.HASP_CLIENT_SECRET || fail("Set HASP_CLIENT_SECRET to the secret of the application.");
+const clientSecret = process.env.HASP_CLIENT_SECRET;
+if (!clientSecret) fail("Set HASP_CLIENT_SECRET to the secret of the application.");
 %% always
 
 function fail(message) {

@@ -1,6 +1,6 @@
 <?php
 // Asks a person to authorize an agent, exchanges the code, calls the API.
-// Needs PHP 8 with the curl extension: php hasp.php
+// Needs PHP 8.1 or newer with the curl extension: php hasp.php
 %% confidential
 // Set HASP_CLIENT_SECRET first; a secret does not belong into source code.
 %% always
@@ -11,11 +11,12 @@ $clientId = «client_id»;
 $redirectUri = «redirect_uri»;
 $agentId = «agent_id»;
 %% plain
-$authorizationDetails = json_encode(«authorization_details», JSON_THROW_ON_ERROR);
+$authorizationDetails = json_encode(«authorization_details»);
 %% verbatim
 $authorizationDetails = «authorization_details»;
 %% confidential
-$clientSecret = getenv('HASP_CLIENT_SECRET') ?: fail('Set HASP_CLIENT_SECRET to the secret of the application.');
+$clientSecret = getenv('HASP_CLIENT_SECRET')
+    ?: fail('Set HASP_CLIENT_SECRET to the secret of the application.');
 %% always
 
 function fail(string $message): never
@@ -120,7 +121,8 @@ if ($status !== 200) {
 }
 $accessToken = json_decode($body, true, flags: JSON_THROW_ON_ERROR)['access_token'];
 
-[$status, $body] = send("$issuer/v1/agent", [CURLOPT_HTTPHEADER => ["Authorization: Bearer $accessToken"]]);
+$headers = ["Authorization: Bearer $accessToken"];
+[$status, $body] = send("$issuer/v1/agent", [CURLOPT_HTTPHEADER => $headers]);
 if ($status !== 200) {
     fail("The API refused the token: $body");
 }

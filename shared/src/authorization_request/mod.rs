@@ -200,3 +200,6 @@ fn check_self_delegation(details: &AuthorizationDetails, agent_id: &str) -> Resu
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,4 @@
-//! Browser tests.
+//! What a person sees and does, in a real headless Chromium: one file per task.
+
+mod consent;
+mod harness;

@@ -2,6 +2,7 @@
 
 use super::{Browser, PATIENCE};
 use crate::until::until;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::{Element, ElementRef};
 use serde_json::{Value, json};
 
@@ -117,6 +118,29 @@ impl Browser {
             (!value.is_null() && value != false && value != "").then_some(value)
         })
         .await
+    }
+
+    /// Presses Tab until the focus is on a control with that name.
+    pub async fn tab_to(&self, name: &str) {
+        let focused = "const e = document.activeElement; return (e?.textContent || e?.value || '').trim()";
+        for _ in 0..60 {
+            self.press_key('\u{e004}').await;
+            if self.script(focused, vec![]).await == name {
+                return;
+            }
+        }
+        panic!("Tab never reaches {name:?}");
+    }
+
+    /// Presses one key where the focus is.
+    pub async fn press_key(&self, key: char) {
+        let press = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.client()
+            .perform_actions(press)
+            .await
+            .unwrap_or_else(|error| panic!("a key cannot be pressed: {error}"));
     }
 
     /// Asserts that the page is not wider than the window.

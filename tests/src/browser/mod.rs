@@ -9,6 +9,7 @@ use console_log::ReadLog;
 use fantoccini::{Client, ClientBuilder};
 use process::Driver;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -39,6 +40,8 @@ pub struct Browser {
     /// Parts of console messages that the test provokes on purpose.
     expected: Arc<Mutex<Vec<String>>>,
     seen: Arc<Mutex<Vec<String>>>,
+    /// URLs of requests by their id.
+    requests: Arc<Mutex<HashMap<String, String>>>,
 }
 
 /// How a test wants its browser.
@@ -56,12 +59,14 @@ impl Default for Looks {
     }
 }
 
-/// Runs `body` in a fresh browser. A failure leaves a screenshot, the page and the console log under `target/browser-failures`;
+/// Runs `body` in a fresh browser. What `body` returns (the servers it started) lives until the window is closed, since a
+/// page may still be asking for its icon. A failure leaves a screenshot, the page and the console log under `target/browser-failures`;
 /// success still fails when the console holds an error that the test did not announce.
-pub async fn with_browser<F, Fut>(test: &str, looks: Looks, body: F)
+pub async fn with_browser<F, Fut, Kept>(test: &str, looks: Looks, body: F)
 where
     F: FnOnce(Browser) -> Fut,
-    Fut: Future<Output = ()> + Send + 'static,
+    Fut: Future<Output = Kept> + Send + 'static,
+    Kept: Send + 'static,
 {
     let driver = Driver::start().await;
     let profile = TempDir::new().expect("a temporary folder for the browser's profile");
@@ -75,9 +80,12 @@ where
     browser.client.clone().close().await.ok();
     drop(driver);
 
-    if let Err(error) = outcome {
-        eprintln!("browser evidence in {evidence}; console: {complaints:#?}");
-        std::panic::resume_unwind(error.into_panic());
+    match outcome {
+        Ok(kept) => drop(kept),
+        Err(error) => {
+            eprintln!("browser evidence in {evidence}; console: {complaints:#?}");
+            std::panic::resume_unwind(error.into_panic());
+        }
     }
     assert!(complaints.is_empty(), "{test}: the browser complained ({evidence}): {complaints:#?}");
 }
@@ -106,7 +114,8 @@ impl Browser {
             .connect(driver.url())
             .await
             .unwrap_or_else(|error| panic!("ChromeDriver at {} opens no browser: {error}", driver.url()));
-        let browser = Self { client, expected: Arc::default(), seen: Arc::default() };
+        let browser =
+            Self { client, expected: Arc::default(), seen: Arc::default(), requests: Arc::default() };
         browser.emulate(looks).await;
         browser
     }
@@ -180,17 +189,37 @@ impl Browser {
         self.expected.lock().expect("not poisoned").push(part.to_owned());
     }
 
+    /// Waits until the page has provoked a complaint that contains `part`.
+    pub async fn wait_for_complaint(&self, part: &str) {
+        crate::until::until(&format!("the browser complains about {part}"), PATIENCE, || async {
+            self.read_logs().await;
+            let seen = self.seen.lock().expect("not poisoned");
+            seen.iter().any(|line| line.contains(part)).then_some(())
+        })
+        .await;
+    }
+
+    /// Moves what the browser wrote since the last time into `seen`.
+    async fn read_logs(&self) {
+        let mut complaints = Vec::new();
+        match self.client.issue_cmd(ReadLog { kind: "browser" }).await {
+            Ok(entries) => complaints.extend(console_log::console_complaints(&entries)),
+            Err(error) => complaints.push(format!("the console log cannot be read: {error}")),
+        }
+        match self.client.issue_cmd(ReadLog { kind: "performance" }).await {
+            Ok(entries) => {
+                let mut requests = self.requests.lock().expect("not poisoned");
+                complaints.extend(console_log::network_complaints(&entries, &mut requests));
+            }
+            Err(error) => complaints.push(format!("the network log cannot be read: {error}")),
+        }
+        self.seen.lock().expect("not poisoned").extend(complaints);
+    }
+
     /// What the console and the network log hold against the page so far, without what was announced.
     async fn complaints(&self) -> Vec<String> {
-        let mut complaints = Vec::new();
-        for kind in ["browser", "performance"] {
-            match self.client.issue_cmd(ReadLog { kind }).await {
-                Ok(entries) => complaints.extend(console_log::complaints(kind, &entries)),
-                Err(error) => complaints.push(format!("the {kind} log cannot be read: {error}")),
-            }
-        }
-        let mut seen = self.seen.lock().expect("not poisoned");
-        seen.extend(complaints);
+        self.read_logs().await;
+        let seen = self.seen.lock().expect("not poisoned");
         let expected = self.expected.lock().expect("not poisoned");
         let mut left: Vec<String> =
             seen.iter().filter(|line| !expected.iter().any(|part| line.contains(part))).cloned().collect();

@@ -212,9 +212,12 @@ impl Aim {
     }
 }
 
-/// Only paths of the console: anything else could lead away from this server.
+/// Only paths of the console: anything else could lead away from it, a dot segment included.
 fn is_console_path(path: &str) -> bool {
-    path.starts_with("/console/") && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    let lower = path.to_ascii_lowercase();
+    path.starts_with("/console/")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && !["/.", "/%2e"].iter().any(|dot| lower.contains(dot))
 }
 
 #[cfg(test)]
@@ -226,9 +229,14 @@ mod tests {
         let url = |query: &str| Aim::read(&Parameters::parse(query)).to_url();
 
         assert_eq!(url("next=%2Fconsole%2Fagents"), "/console/agents");
-        for elsewhere in
-            ["next=https%3A%2F%2Fevil.example", "next=%2F%2Fevil.example", "next=%2Fconsole%2F%0d%0aX", ""]
-        {
+        for elsewhere in [
+            "next=https%3A%2F%2Fevil.example",
+            "next=%2F%2Fevil.example",
+            "next=%2Fconsole%2F%0d%0aX",
+            "next=%2Fconsole%2F..%2Fv1%2Fsession",
+            "next=%2Fconsole%2F%252E%252e%2Fv1",
+            "",
+        ] {
             assert_eq!(url(elsewhere), "/console/", "{elsewhere}");
         }
         assert_eq!(url("request=a%26b&next=%2Fconsole%2F"), "/v1/oauth/consent?request_id=a%26b");

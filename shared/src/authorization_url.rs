@@ -174,7 +174,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::property::config(256))]
 
         #[test]
         fn built_urls_are_read_back_as_they_were(values in prop::collection::vec("\\PC{0,20}|[ -~]{0,12}", 6)) {

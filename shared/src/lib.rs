@@ -35,6 +35,8 @@ pub mod page;
 pub mod parameters;
 pub mod pkce;
 pub mod problem;
+#[cfg(test)]
+mod property;
 pub mod redirect_uri;
 pub mod revocation;
 pub mod secret;

@@ -195,7 +195,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::property::config(256))]
 
         #[test]
         fn encoded_pairs_come_back(name in "\\PC{1,12}", value in "\\PC{1,60}") {

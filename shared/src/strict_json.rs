@@ -300,7 +300,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::property::config(2_000))]
 
         // What it accepts is what serde_json accepts and reads, and no input panics.
         #[test]

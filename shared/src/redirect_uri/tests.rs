@@ -245,7 +245,7 @@ fn without_loopback_port(uri: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::property::config(2_000))]
 
     // checklist 3, 4
     #[test]

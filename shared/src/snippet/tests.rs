@@ -225,7 +225,7 @@ fn read(language: SnippetLanguage, literal: &str) -> Option<(String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::property::config(2_000))]
 
     // checklist 23: hostile values stay inside their literals
     #[test]

@@ -54,7 +54,7 @@ fn numbers_have_one_text_each() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::property::config(500))]
 
     #[test]
     fn canonical_text_is_a_fixed_point_and_keeps_the_meaning(value in valid_details()) {

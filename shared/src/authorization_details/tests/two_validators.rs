@@ -62,7 +62,7 @@ fn check_one_verdict(value: &Value) -> Result<bool, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::property::config(2_000))]
 
     // checklist 61
     #[test]

@@ -20,7 +20,8 @@ use hasp_protocol::introspection::{self, ActiveToken, IntrospectionResponse};
 use hasp_protocol::parameters::Parameters;
 use hasp_protocol::problem::ClientAuthenticationFailure;
 use hasp_protocol::secret::{Secret, SecretKind};
-use hasp_protocol::{AuthorizationDetails, Mode, Problem, bearer};
+use hasp_protocol::{Mode, Problem, bearer};
+use serde_json::Value;
 
 /// Whose tokens the caller may see.
 #[derive(Clone, Debug)]
@@ -63,7 +64,7 @@ pub async fn answer(state: &AppState, view: &View, token: &str) -> Result<Intros
     let now = state.clock.now();
     match state.store.find_token(secret.sha256()).await? {
         Some(credential) if credential.is_active(now) && view.shows(&credential) => {
-            active(state.issuer(), credential).map(IntrospectionResponse::Active)
+            Ok(IntrospectionResponse::Active(active(state.issuer(), credential)))
         }
         _ => Ok(IntrospectionResponse::Inactive),
     }
@@ -121,24 +122,51 @@ fn refuse(state: &AppState, problem: Problem, payer: Payer) -> OAuthFailure {
     }
 }
 
-fn active(issuer: &str, credential: Credential) -> Result<ActiveToken, Internal> {
-    let details = AuthorizationDetails::from_value(&credential.authorization_details).map_err(|_| {
-        Internal::Inconsistent(format!("credential {} holds details that are invalid", credential.id))
-    })?;
-    Ok(ActiveToken {
+fn active(issuer: &str, credential: Credential) -> ActiveToken {
+    ActiveToken {
         sub: credential.delegating_user_id,
         client_id: credential.client_id,
         iat: unix_seconds(credential.issued_at),
         exp: unix_seconds(credential.expires_at),
-        scope: details.scope(),
+        scope: scope(&credential.authorization_details),
         authorization_details: credential.authorization_details,
         agent_id: credential.agent_id,
         token_type: "Bearer",
         iss: issuer.to_owned(),
         mode: credential.mode,
-    })
+    }
+}
+
+/// The grant types, each once, in order (C9). The details were checked when they were granted.
+fn scope(details: &Value) -> String {
+    let mut types: Vec<&str> = Vec::new();
+    for name in details.as_array().into_iter().flatten().filter_map(|grant| grant["type"].as_str()) {
+        if !types.contains(&name) {
+            types.push(name);
+        }
+    }
+    types.join(" ")
 }
 
 fn unix_seconds(at: Timestamp) -> u64 {
     u64::try_from(at.unix_seconds()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hasp_protocol::AuthorizationDetails;
+    use serde_json::json;
+
+    #[test]
+    fn scope_is_what_the_protocol_crate_says() {
+        let details = json!([
+            {"type": "hasp.data.read", "entities": ["a"]},
+            {"type": "external.tool.invoke", "tool_id": "web.search"},
+            {"type": "hasp.data.read", "entities": ["b"]},
+        ]);
+
+        assert_eq!(scope(&details), "hasp.data.read external.tool.invoke");
+        assert_eq!(scope(&details), AuthorizationDetails::from_value(&details).unwrap().scope());
+    }
 }

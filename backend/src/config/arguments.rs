@@ -18,7 +18,7 @@ pub struct ServeArguments {
     #[arg(long, env = "HASP_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
 
-    /// The issuer, as browsers and clients reach it; https unless loopback [default: http://<listen>]
+    /// The issuer, as browsers and clients reach it; https unless loopback [default: http:// and the address of --listen]
     #[arg(long, env = "HASP_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 

@@ -14,7 +14,7 @@ const LANES: u32 = 1;
 const AT_ONCE: usize = 2;
 /// Longer ones cost time and add nothing.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
-/// NIST SP 800-63B's minimum for a password that stands alone is 15 at its newest; 8 has been the floor since.
+/// For a new password, in characters.
 pub const PASSWORD_CHARACTERS_MIN: usize = 10;
 
 /// Why no verdict could be given.
@@ -28,7 +28,7 @@ pub enum PasswordError {
     Worker(String),
 }
 
-/// Checks passwords, at most [`AT_ONCE`] at a time.
+/// Hashes and checks passwords, two at a time.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     permits: Arc<Semaphore>,

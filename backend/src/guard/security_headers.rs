@@ -21,7 +21,7 @@ pub async fn add(State(state): State<AppState>, request: Request, next: Next) ->
     set_default(headers, OPENER_POLICY, "same-origin");
     set_default(headers, header::CACHE_CONTROL, "no-store");
     if state.public_url.is_https() {
-        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     response
 }

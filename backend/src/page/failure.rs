@@ -161,7 +161,7 @@ impl PageFailure {
         Self::new(StatusCode::NOT_FOUND, "The console is not built in", text)
     }
 
-    /// The body is not what the form sends.
+    /// A set-up link that is unknown, used or old.
     #[must_use]
     pub fn link_used() -> Self {
         let text = "This set-up link is unknown, was used already, or is older than a day. An empty server prints a new one \

@@ -43,11 +43,13 @@ fn head(view: &ConsentView) -> String {
     };
     format!(
         "<div class=\"consent-head\">\n{}<h1>{name} asks to act for the agent <strong>{}</strong></h1>\n</div>\n\
-         <p class=\"lead\">The application was registered by <strong>{}</strong>. You decide as <strong>{}</strong>.</p>\n",
+         <p class=\"lead\">The application was registered by <strong>{}</strong>. You are signed in as \
+         <strong>{}</strong> of <strong>{}</strong>.</p>\n",
         icon.unwrap_or_default(),
         shown(&view.agent_name, NAME_CHARACTERS),
         shown(&view.application_organization, LINE_CHARACTERS),
         shown(&view.signed_in_as, LINE_CHARACTERS),
+        shown(&view.agent_organization, LINE_CHARACTERS),
     )
 }
 
@@ -113,13 +115,13 @@ fn lifetime(seconds: u64) -> String {
 
 fn facts(view: &ConsentView) -> String {
     let facts = [
-        ("Agent's organization", shown(&view.agent_organization, LINE_CHARACTERS)),
-        ("Client id", format!("<code>{}</code>", shown(&view.client_id, LINE_CHARACTERS))),
-        ("The answer goes to", format!("<code>{}</code>", shown(&view.redirect_host, LINE_CHARACTERS))),
-        ("Signed in as", shown(&view.signed_in_as, LINE_CHARACTERS)),
+        ("Client id", shown(&view.client_id, LINE_CHARACTERS)),
+        ("The answer goes to", shown(&view.redirect_host, LINE_CHARACTERS)),
     ];
-    let rows: String =
-        facts.iter().map(|(name, html)| format!("<div><dt>{name}</dt><dd>{html}</dd></div>\n")).collect();
+    let rows: String = facts
+        .iter()
+        .map(|(name, html)| format!("<div><dt>{name}</dt><dd><code>{html}</code></dd></div>\n"))
+        .collect();
     format!("<dl class=\"facts\">\n{rows}</dl>\n")
 }
 

@@ -48,16 +48,14 @@ pub fn is_loopback(uri: &str) -> bool {
 
 /// The source expression that lets a form's answer redirect to the URI under CSP `form-action`.
 ///
-/// An origin for http and https, the scheme for private-use schemes. CSP's grammar has no IPv6 addresses, so
-/// `http://[::1]` gives `http:`.
+/// An origin for http and https, the scheme for private-use schemes. CSP's grammar has no IPv6 addresses, no `_` and no
+/// final dot in hosts; such a URI, `http://[::1]` for one, gives its scheme.
 #[must_use]
 pub fn form_action_source(redirect_uri: &str) -> String {
     let Some(parts) = Parts::parse(redirect_uri) else { return "'none'".to_owned() };
     let scheme = parts.scheme.to_ascii_lowercase();
     match parts.authority {
-        Some(authority)
-            if is_web(&scheme) && !authority.starts_with('[') && is_plain_authority(authority) =>
-        {
+        Some(authority) if is_web(&scheme) && is_plain_authority(authority) => {
             format!("{scheme}://{}", authority.to_ascii_lowercase())
         }
         _ => format!("{scheme}:"),
@@ -80,8 +78,13 @@ fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
 
+/// Whether CSP's grammar has the authority: labels of letters, digits and hyphens, and a port.
 fn is_plain_authority(authority: &str) -> bool {
-    authority.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'))
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let is_plain = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    host.split('.').all(is_plain) && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// An `http` URI on a loopback literal, without its port.
@@ -152,7 +155,9 @@ impl<'a> Parts<'a> {
     }
 
     fn is_http_localhost(&self) -> bool {
-        self.scheme == "http" && self.host_and_port().0 == "localhost"
+        let after_host = self.authority.and_then(|authority| authority.strip_prefix("localhost"));
+        let is_host = |after: &str| after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
+        self.scheme == "http" && after_host.is_some_and(is_host)
     }
 }
 

@@ -174,6 +174,8 @@ fn form_action_source_is_the_origin_or_the_scheme() {
         ("com.example.app:/callback", "com.example.app:"),
         ("com.example.app://callback", "com.example.app:"),
         ("https://a;script-src/cb", "https:"),
+        ("https://app.example./cb", "https:"),
+        ("https://a_b.example/cb", "https:"),
         ("no uri", "'none'"),
     ];
     for (uri, expected) in rows {
@@ -192,6 +194,7 @@ fn host_is_shown_and_loopback_recognised() {
         ("https://localhost/cb", "localhost", false),
         ("com.example.app:/callback", "com.example.app:", false),
         ("http://localhost.evil.example/cb", "localhost.evil.example", false),
+        ("http://localhost:x@evil.example/cb", "localhost:x@evil.example", false),
     ];
     for (uri, host, loopback) in rows {
         assert_eq!(display_host(uri), host, "{uri}");

@@ -156,6 +156,8 @@ impl Settings {
             listen: listen.parse().map_err(|_| {
                 wrong("listen", format!("`{listen}` is not an address and port such as 127.0.0.1:8080"))
             })?,
+            sign_in: sign_in_delays(&given)?,
+            sessions: session_lifetimes(&given)?,
             public_url: origin("public-url", given.public_url)?,
             token_requests_per_minute: within(
                 "token-requests-per-minute",
@@ -169,38 +171,6 @@ impl Settings {
             demo: given.demo.unwrap_or(false),
             demo_json: given.demo_json,
             mcp_version: given.mcp_version.unwrap_or(standard.mcp_version),
-            sign_in: SignInDelays {
-                free_attempts: within("sign-in-free-attempts", given.sign_in_free_attempts, 5, 0..=1_000)?,
-                address_attempts: within(
-                    "sign-in-address-attempts",
-                    given.sign_in_address_attempts,
-                    50,
-                    0..=100_000,
-                )?,
-                first_delay: Duration::from_millis(u64::from(within(
-                    "sign-in-delay-milliseconds",
-                    given.sign_in_delay_milliseconds,
-                    500,
-                    0..=20_000,
-                )?)),
-                longest_delay: seconds(
-                    "sign-in-longest-delay-seconds",
-                    given.sign_in_longest_delay_seconds,
-                    10,
-                    0..=20,
-                )?,
-            },
-            sessions: SessionLifetimes {
-                idle: seconds("session-idle-minutes", given.session_idle_minutes, 720, 1..=720)? * 60,
-                absolute: seconds("session-absolute-hours", given.session_absolute_hours, 168, 1..=168)?
-                    * 3600,
-                reauthentication: seconds(
-                    "reauthentication-minutes",
-                    given.reauthentication_minutes,
-                    15,
-                    1..=720,
-                )? * 60,
-            },
             shutdown_grace: seconds("shutdown-seconds", given.shutdown_seconds, 10, 0..=300)?,
             log_format: log_format(given.log_format.as_deref())?,
             log: given.log.unwrap_or(standard.log),
@@ -258,6 +228,32 @@ impl Database {
             }
         }
     }
+}
+
+fn sign_in_delays(given: &ServeArguments) -> Result<SignInDelays, SettingsError> {
+    let first_delay =
+        within("sign-in-delay-milliseconds", given.sign_in_delay_milliseconds, 500, 0..=20_000)?;
+    let longest = given.sign_in_longest_delay_seconds;
+    Ok(SignInDelays {
+        free_attempts: within("sign-in-free-attempts", given.sign_in_free_attempts, 5, 0..=1_000)?,
+        address_attempts: within(
+            "sign-in-address-attempts",
+            given.sign_in_address_attempts,
+            50,
+            0..=100_000,
+        )?,
+        first_delay: Duration::from_millis(u64::from(first_delay)),
+        longest_delay: seconds("sign-in-longest-delay-seconds", longest, 10, 0..=20)?,
+    })
+}
+
+fn session_lifetimes(given: &ServeArguments) -> Result<SessionLifetimes, SettingsError> {
+    let reauthentication = given.reauthentication_minutes;
+    Ok(SessionLifetimes {
+        idle: seconds("session-idle-minutes", given.session_idle_minutes, 720, 1..=720)? * 60,
+        absolute: seconds("session-absolute-hours", given.session_absolute_hours, 168, 1..=168)? * 3600,
+        reauthentication: seconds("reauthentication-minutes", reauthentication, 15, 1..=720)? * 60,
+    })
 }
 
 fn wrong(name: &'static str, reason: String) -> SettingsError {

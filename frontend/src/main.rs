@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! Starts the console in the page that loaded this module.
+
+fn main() {
+    hasp_console::start();
+}

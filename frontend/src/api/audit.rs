@@ -1,0 +1,41 @@
+//! `/v1/audit`.
+
+use super::{Api, ApiProblem};
+use hasp_protocol::api::Page;
+use hasp_protocol::api::audit::AuditEventView;
+
+/// What the log is narrowed to; empty texts narrow nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// `noun.verb`.
+    pub action: String,
+    /// `application`, `agent`, …
+    pub entity_type: String,
+    /// An id.
+    pub entity_id: String,
+}
+
+impl AuditFilter {
+    /// The path of the filtered list.
+    pub fn path(&self) -> String {
+        let members =
+            [("action", &self.action), ("entity_type", &self.entity_type), ("entity_id", &self.entity_id)];
+        let query: String = members
+            .into_iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|(name, value)| {
+                format!("&{name}={}", String::from(js_sys::encode_uri_component(value.trim())))
+            })
+            .collect();
+        format!("/v1/audit?limit=50{query}")
+    }
+}
+
+/// One page of the organization's audit log, newest first.
+pub async fn list(
+    api: Api,
+    filter: AuditFilter,
+    cursor: Option<String>,
+) -> Result<Page<AuditEventView>, ApiProblem> {
+    api.list(&super::client::page_of(&filter.path(), cursor.as_deref())).await
+}

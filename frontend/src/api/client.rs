@@ -1,0 +1,161 @@
+//! The one place that speaks HTTP: session cookie, CSRF header, envelope, sign-in and password prompts.
+//!
+//! Writes are never retried, with one exception: when the server asks for the password again, the person gives it
+//! and the same request is sent once more.
+
+use super::ApiProblem;
+use crate::browser::location;
+use crate::route;
+use crate::state::reauthentication::Reauthentication;
+use crate::state::session::Session;
+use gloo_net::http::{Method, RequestBuilder};
+use hasp_protocol::api::{ApiErrorCode, Envelope, Page};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use web_sys::AbortController;
+
+/// The control API, called as the signed-in person.
+#[derive(Clone, Copy)]
+pub struct Api {
+    session: Session,
+    reauthentication: Reauthentication,
+}
+
+impl Api {
+    /// Joins the contexts that a call needs.
+    pub fn new(session: Session, reauthentication: Reauthentication) -> Self {
+        Self { session, reauthentication }
+    }
+
+    /// Takes the API from the contexts of the page.
+    pub fn expect() -> Self {
+        Self::new(Session::expect(), Reauthentication::expect())
+    }
+
+    /// The session that the calls are made in.
+    pub fn session(self) -> Session {
+        self.session
+    }
+
+    /// Reads one thing.
+    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiProblem> {
+        let (data, _) = self.read(path).await?;
+        from_data(data)
+    }
+
+    /// Reads one page of a list.
+    pub async fn list<T: DeserializeOwned>(self, path: &str) -> Result<Page<T>, ApiProblem> {
+        let (data, next_cursor) = self.read(path).await?;
+        Ok(Page { items: from_data(data)?, next_cursor })
+    }
+
+    /// Changes something and reads the answer.
+    pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiProblem> {
+        from_data(self.change(Method::POST, path, to_body(body)?).await?)
+    }
+
+    /// Edits something and reads its new state.
+    pub async fn patch<T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ApiProblem> {
+        from_data(self.change(Method::PATCH, path, to_body(body)?).await?)
+    }
+
+    /// Ends something.
+    pub async fn delete(self, path: &str) -> Result<(), ApiProblem> {
+        self.change(Method::DELETE, path, None).await.map(|_| ())
+    }
+
+    async fn read(self, path: &str) -> Result<(Value, Option<String>), ApiProblem> {
+        let envelope = exchange(Method::GET, path, None, None).await?;
+        let next_cursor = envelope.meta.next_cursor.clone();
+        Ok((open(envelope)?, next_cursor))
+    }
+
+    async fn change(self, method: Method, path: &str, body: Option<String>) -> Result<Value, ApiProblem> {
+        let first = self.send(method.clone(), path, body.clone()).await;
+        match first {
+            Err(problem) if problem.code() == Some(ApiErrorCode::ReauthenticationRequired) => {
+                if self.reauthentication.ask().await {
+                    self.send(method, path, body).await
+                } else {
+                    Err(ApiProblem::Cancelled)
+                }
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn send(self, method: Method, path: &str, body: Option<String>) -> Result<Value, ApiProblem> {
+        let csrf_token = self.session.csrf_token();
+        open(exchange(method, path, body, csrf_token.as_deref()).await?)
+    }
+}
+
+/// A list's path with the cursor of the wanted page.
+pub fn page_of(path: &str, cursor: Option<&str>) -> String {
+    let Some(cursor) = cursor else { return path.into() };
+    let cursor = String::from(js_sys::encode_uri_component(cursor));
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}cursor={cursor}")
+}
+
+/// Aborts a request whose answer nobody waits for any more.
+struct AbortOnDrop(Option<AbortController>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+async fn exchange(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+    csrf_token: Option<&str>,
+) -> Result<Envelope<Value>, ApiProblem> {
+    // Only reads are aborted: a write that was sent is waited for by the server anyway.
+    let abort = AbortOnDrop((method == Method::GET).then(|| AbortController::new().ok()).flatten());
+    let signal = abort.0.as_ref().map(AbortController::signal);
+    let mut builder = RequestBuilder::new(path)
+        .method(method)
+        .abort_signal(signal.as_ref())
+        .header("Accept", "application/json");
+    if let Some(csrf_token) = csrf_token {
+        builder = builder.header("X-CSRF-Token", csrf_token);
+    }
+    let request = match body {
+        Some(body) => builder.header("Content-Type", "application/json").body(body),
+        None => builder.build(),
+    };
+    let response =
+        request.map_err(|_| ApiProblem::Unreachable)?.send().await.map_err(|_| ApiProblem::Unreachable)?;
+    let status = response.status();
+    let text = response.text().await.map_err(|_| ApiProblem::Unreachable)?;
+    serde_json::from_str(&text).map_err(|_| ApiProblem::Unreadable(status))
+}
+
+fn open(envelope: Envelope<Value>) -> Result<Value, ApiProblem> {
+    if let Some(error) = envelope.error {
+        if error.code == ApiErrorCode::AuthenticationRequired {
+            location::leave_for(&route::sign_in(&location::path_and_query()));
+            return Err(ApiProblem::SignedOut);
+        }
+        return Err(ApiProblem::Refused(Box::new(error)));
+    }
+    Ok(envelope.data.unwrap_or(Value::Null))
+}
+
+fn from_data<T: DeserializeOwned>(data: Value) -> Result<T, ApiProblem> {
+    serde_json::from_value(data).map_err(|_| ApiProblem::Unreadable(200))
+}
+
+fn to_body(body: &impl Serialize) -> Result<Option<String>, ApiProblem> {
+    serde_json::to_string(body).map(Some).map_err(|_| ApiProblem::Unreadable(0))
+}

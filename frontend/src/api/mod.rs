@@ -1,0 +1,12 @@
+//! Calls of the control API under `/v1`: one file per resource, types from `hasp_protocol::api`.
+
+pub mod agents;
+pub mod applications;
+pub mod audit;
+pub mod client;
+pub mod members;
+pub mod problem;
+pub mod session;
+
+pub use client::Api;
+pub use problem::ApiProblem;

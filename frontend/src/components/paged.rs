@@ -1,0 +1,104 @@
+//! A list that is fetched page by page: waiting, empty, failed, rows, and the button for more.
+
+use super::problem_panel::ProblemPanel;
+use super::skeleton::SkeletonRows;
+use crate::api::ApiProblem;
+use crate::state::paged_list::PagedList;
+use hasp_protocol::api::Page;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+type Answer<T> = Pin<Box<dyn Future<Output = Result<Page<T>, ApiProblem>>>>;
+type Fetch<T> = Rc<dyn Fn(Option<String>) -> Answer<T>>;
+
+/// The rows of a list and the way to fetch them.
+pub struct PagedSource<T: Send + Sync + 'static> {
+    list: RwSignal<PagedList<T>>,
+    fetch: StoredValue<Fetch<T>, LocalStorage>,
+}
+
+impl<T: Send + Sync + 'static> Clone for PagedSource<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for PagedSource<T> {}
+
+impl<T: Send + Sync + 'static> PagedSource<T> {
+    /// A list whose pages `fetch` gets; nothing is fetched yet. `fetch` reads signals without tracking them.
+    pub fn new<Fetched>(fetch: impl Fn(Option<String>) -> Fetched + 'static) -> Self
+    where
+        Fetched: Future<Output = Result<Page<T>, ApiProblem>> + 'static,
+    {
+        let fetch: Fetch<T> = Rc::new(move |cursor| Box::pin(fetch(cursor)));
+        Self { list: RwSignal::new(PagedList::default()), fetch: StoredValue::new_local(fetch) }
+    }
+
+    /// Fetches the first page; the old rows stay until it is there.
+    pub fn load(self) {
+        if let Some(generation) = self.list.try_update(PagedList::restart) {
+            self.request(generation, None);
+        }
+    }
+
+    /// Changes the rows in place, after a change that the server confirmed.
+    pub fn edit(self, change: impl FnOnce(&mut Vec<T>)) {
+        self.list.update(|list| list.edit(change));
+    }
+
+    fn load_more(self) {
+        if let Some(Some((generation, cursor))) = self.list.try_update(PagedList::begin_more) {
+            self.request(generation, Some(cursor));
+        }
+    }
+
+    fn request(self, generation: u32, cursor: Option<String>) {
+        let Some(fetch) = self.fetch.try_get_value() else { return };
+        let answer = untrack(|| fetch(cursor));
+        spawn_local(async move {
+            let answer = answer.await;
+            self.list.try_update(|list| list.receive(generation, answer));
+        });
+    }
+}
+
+/// Shows the list in whatever state it is; `rows` draws what is there, `empty` what is said of nothing.
+pub fn paged<T: Clone + Send + Sync + 'static>(
+    source: PagedSource<T>,
+    empty: impl Fn() -> AnyView + Send + 'static,
+    rows: impl Fn(Vec<T>) -> AnyView + Send + 'static,
+) -> AnyView {
+    let list = source.list;
+    let body = move || {
+        list.with(|list| {
+            if !list.rows().is_empty() {
+                rows(list.rows().to_vec())
+            } else if list.is_empty() {
+                empty()
+            } else if list.is_loading_first() {
+                view! { <SkeletonRows /> }.into_any()
+            } else {
+                ().into_any()
+            }
+        })
+    };
+    let problem = move || {
+        list.with(|list| list.problem().cloned())
+            .map(|problem| view! { <ProblemPanel problem on_retry=move |()| source.load() /> })
+    };
+    let more_label = move || if list.with(PagedList::is_loading_more) { "Loading" } else { "Load more" };
+    view! {
+        <div aria-busy=move || list.with(PagedList::is_loading_first).to_string()>{body}</div>
+        {problem}
+        <Show when=move || list.with(PagedList::has_more)>
+            <button type="button" class="button load-more" on:click=move |_| source.load_more()>
+                {more_label}
+            </button>
+        </Show>
+    }
+    .into_any()
+}

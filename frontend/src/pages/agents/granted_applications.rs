@@ -1,0 +1,150 @@
+//! Agent → Granted applications (R81): what members authorized, and revoke, at any time.
+
+use super::CurrentAgent;
+use super::credentials::labels;
+use crate::api::{Api, agents};
+use crate::components::badge::ModeBadge;
+use crate::components::code_block::CodeBlock;
+use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
+use crate::components::empty_state::EmptyState;
+use crate::components::loaded::loaded;
+use crate::components::skeleton::SkeletonRows;
+use crate::components::time::RelativeTime;
+use crate::state::submission::Submission;
+use crate::state::toasts::Toasts;
+use hasp_protocol::api::agent::GrantedApplication;
+use leptos::prelude::*;
+
+/// The grant that a confirmation is about.
+type Doomed = RwSignal<Option<GrantedApplication>>;
+
+/// The applications that may act, or may have acted, for the agent.
+#[component]
+pub fn GrantedApplications() -> impl IntoView {
+    let api = Api::expect();
+    let agent = CurrentAgent::expect();
+    let resource =
+        LocalResource::new(move || async move { Ok(agents::grants(api, agent.id()).await?.items) });
+    let doomed: Doomed = RwSignal::new(None);
+    let render = move |grants: Vec<GrantedApplication>| {
+        if grants.is_empty() {
+            return view! {
+                <EmptyState
+                    title="No granted applications"
+                    text="When a member approves an application for this agent on the consent screen, it is listed here and can be revoked."
+                />
+            }
+            .into_any();
+        }
+        let rows = grants.into_iter().map(|grant| view! { <GrantCard grant doomed /> }).collect_view();
+        view! { <ul class="entries">{rows}</ul> }.into_any()
+    };
+    view! {
+        {loaded(resource, || view! { <SkeletonRows /> }.into_any(), render)}
+        <RevokeDialog doomed on_revoked=move |()| {
+            resource.refetch();
+            agent.refetch();
+        } />
+    }
+}
+
+#[component]
+fn GrantCard(
+    /// One application and one person.
+    grant: GrantedApplication,
+    /// Gets it when it is to be revoked.
+    doomed: Doomed,
+) -> impl IntoView {
+    let seen =
+        if grant.labels.is_empty() { labels(&grant.authorization_details) } else { grant.labels.clone() };
+    let label_rows = seen.into_iter().map(|label| view! { <li>{label}</li> }).collect_view();
+    let details = serde_json::to_string_pretty(&grant.authorization_details).unwrap_or_default();
+    let is_active = grant.active_credentials > 0;
+    let state = match (is_active, grant.expires_at.clone()) {
+        (true, Some(iso)) => view! { <span>"active until " <RelativeTime iso /></span> }.into_any(),
+        (true, None) => view! { <span>"active"</span> }.into_any(),
+        _ => view! { <span>"no active credential"</span> }.into_any(),
+    };
+    let revoke = is_active.then(|| {
+        let this = grant.clone();
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-size="small"
+                aria-label=format!("Revoke {}", grant.display_name)
+                on:click=move |_| doomed.set(Some(this.clone()))
+            >
+                "Revoke"
+            </button>
+        }
+    });
+    view! {
+        <li class="entry">
+            <div class="entry-head">
+                <h2>{grant.display_name.clone()}</h2>
+                <ModeBadge mode=grant.mode />
+                <span class="muted">{grant.organization_name.clone()}</span>
+                <span class="entry-actions">{revoke}</span>
+            </div>
+            <p class="entry-facts">
+                <span>"approved by " <strong>{grant.user_display_name.clone()}</strong> " " <RelativeTime iso=grant.approved_at.clone() /></span>
+                {state}
+            </p>
+            <ul class="grant-labels">{label_rows}</ul>
+            <details class="entry-details">
+                <summary>"Details"</summary>
+                <dl class="facts">
+                    <dt>"Client ID"</dt>
+                    <dd>
+                        <code>{grant.client_id.clone()}</code>
+                    </dd>
+                    <dt>"Active credentials"</dt>
+                    <dd>{grant.active_credentials}</dd>
+                </dl>
+                <CodeBlock what="granted authorization_details" code=Signal::derive(move || details.clone()) />
+            </details>
+        </li>
+    }
+}
+
+#[component]
+fn RevokeDialog(
+    /// The grant in question.
+    doomed: Doomed,
+    /// Called after the server confirmed.
+    #[prop(into)]
+    on_revoked: Callback<()>,
+) -> impl IntoView {
+    let api = Api::expect();
+    let agent = CurrentAgent::expect();
+    let toasts = Toasts::expect();
+    let is_open = RwSignal::new(false);
+    Effect::new(move || is_open.set(doomed.with(Option::is_some)));
+    let submission = Submission::default();
+    let confirmation = Signal::derive(move || {
+        Confirmation {
+        title: "Revoke this application's access?".into(),
+        effect: doomed.with(|grant| {
+            let (name, person) = grant
+                .as_ref()
+                .map(|grant| (grant.display_name.clone(), grant.user_display_name.clone()))
+                .unwrap_or_default();
+            format!("Every credential that {person} granted to {name} for this agent stops working at once. The application can ask again.")
+        }),
+        confirm: "Revoke access".into(),
+        confirming: "Revoking".into(),
+        typed: None,
+    }
+    });
+    let revoke = move |()| {
+        let Some(grant) = doomed.get_untracked() else { return };
+        let write = agents::revoke_grant(api, agent.id(), grant.client_id, grant.user_id);
+        submission.run(write, move |answer| {
+            is_open.set(false);
+            toasts.confirm(format!("Access revoked; {} credentials ended.", answer.revoked_credentials));
+            on_revoked.run(());
+        });
+    };
+    view! { <ConfirmDialog confirmation is_open submission on_confirm=revoke /> }
+}

@@ -1,0 +1,85 @@
+//! Application → Overview: build the URL, see the programs, the consent screen, and test a token (R14, R15, R68).
+
+use super::CurrentApplication;
+use crate::api::{Api, agents};
+use crate::components::panel_tabs::{TabList, TabPanel, TabSet};
+use crate::state::session::Session;
+use crate::tools::consent_preview::ConsentPreview;
+use crate::tools::grant_builder::GrantEditor;
+use crate::tools::introspection::IntrospectionPanel;
+use crate::tools::snippets::Snippets;
+use crate::tools::url_builder::{UrlBuilder, UrlOutput, UrlParameters};
+use hasp_protocol::api::application::ApplicationStatus;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Building on the left, what comes of it on the right.
+#[component]
+pub fn Overview() -> impl IntoView {
+    let api = Api::expect();
+    let application = CurrentApplication::expect();
+    let first_uri =
+        application.get().and_then(|view| view.redirect_uris.into_iter().next()).unwrap_or_default();
+    let builder = UrlBuilder::new(Session::expect().issuer(), application.client_id(), first_uri);
+    spawn_local(async move {
+        // Without the list an agent id can still be entered; the page that lists agents tells what is wrong.
+        if let Ok(page) = agents::list(api, None).await {
+            builder.offer_agents(page.items);
+        }
+    });
+    let is_revoked = move || application.get().is_some_and(|view| view.status == ApplicationStatus::Revoked);
+    view! {
+        <Show when=is_revoked>
+            <p class="notice" data-tone="danger">
+                "This application is revoked for good. Requests with its client ID are refused."
+            </p>
+        </Show>
+        <div class="overview">
+            <div class="overview-build">
+                <section class="card" aria-labelledby="request-heading">
+                    <header class="card-header">
+                        <h2 id="request-heading">"Authorization request"</h2>
+                    </header>
+                    <UrlParameters builder />
+                </section>
+                <section class="card" aria-labelledby="grants-heading">
+                    <header class="card-header">
+                        <h2 id="grants-heading">"Grants"</h2>
+                        <code class="muted">"authorization_details"</code>
+                    </header>
+                    <GrantEditor grants=builder.grants />
+                </section>
+            </div>
+            <div class="overview-result">
+                <UrlOutput builder />
+                <ResultTabs builder />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn ResultTabs(
+    /// The chosen values.
+    builder: UrlBuilder,
+) -> impl IntoView {
+    let tabs = TabSet::new();
+    view! {
+        <section class="card" aria-label="Try it">
+            <TabList
+                label="Try it"
+                tabs=tabs.clone()
+                names=vec!["Code snippets", "Preview consent screen", "Test introspection"]
+            />
+            <TabPanel tabs=tabs.clone() index=0>
+                <Snippets builder />
+            </TabPanel>
+            <TabPanel tabs=tabs.clone() index=1>
+                <ConsentPreview builder />
+            </TabPanel>
+            <TabPanel tabs index=2>
+                <IntrospectionPanel />
+            </TabPanel>
+        </section>
+    }
+}

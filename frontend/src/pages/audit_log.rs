@@ -1,0 +1,197 @@
+//! Audit log: every change and decision of the organization, newest first, filtered through the page's address.
+
+use crate::api::Api;
+use crate::api::audit::{self, AuditFilter};
+use crate::components::badge::{Badge, Tone};
+use crate::components::code_block::CodeBlock;
+use crate::components::copy_button::CopyText;
+use crate::components::empty_state::EmptyState;
+use crate::components::field::{SelectField, TextField, TextKind};
+use crate::components::page_header::PageHeader;
+use crate::components::paged::{PagedSource, paged};
+use crate::components::time::RelativeTime;
+use crate::state::binding::Binding;
+use hasp_protocol::api::audit::AuditEventView;
+use leptos::prelude::*;
+use leptos_router::hooks::query_signal;
+
+/// Actions that are offered (domain.md 5.6).
+const ACTIONS: [&str; 14] = [
+    "oauth.consent_approved",
+    "oauth.consent_denied",
+    "oauth.code_redeemed",
+    "oauth.code_reuse_detected",
+    "oauth_application.created",
+    "oauth_application.updated",
+    "oauth_application.secret_rotated",
+    "oauth_application.revoked",
+    "agent.registered",
+    "agent.updated",
+    "agent.archived",
+    "agent.credential_issued",
+    "agent.credential_revoked",
+    "user.signed_in",
+];
+
+/// Kinds of things that events are about.
+const ENTITY_TYPES: [&str; 5] = ["application", "agent", "credential", "consent", "user"];
+
+/// The audit log.
+#[component]
+pub fn AuditLog() -> impl IntoView {
+    let api = Api::expect();
+    let filter = Filter::from_address();
+    let source = PagedSource::new(move |cursor| audit::list(api, filter.get(), cursor));
+    Effect::new(move || {
+        filter.get();
+        source.load();
+    });
+    let empty = move || {
+        let (title, text) = if untrack(|| filter.get()) == AuditFilter::default() {
+            ("No events yet", "Every change and every decision of the organization is recorded here.")
+        } else {
+            ("No matching events", "No event fits the filters above.")
+        };
+        view! { <EmptyState title text /> }.into_any()
+    };
+    view! {
+        <PageHeader title="Audit log" />
+        <FilterBar filter />
+        {paged(source, empty, |rows| view! { <EventList rows /> }.into_any())}
+    }
+}
+
+/// The filters as they stand in the page's address.
+#[derive(Clone, Copy)]
+struct Filter {
+    action: Binding,
+    entity_type: Binding,
+    entity_id: Binding,
+}
+
+impl Filter {
+    fn from_address() -> Self {
+        let member = |name: &'static str| {
+            let (value, set_value) = query_signal::<String>(name);
+            Binding::new(
+                move || value.get().unwrap_or_default(),
+                move |text| set_value.set(Some(text).filter(|text| !text.is_empty())),
+            )
+        };
+        Self { action: member("action"), entity_type: member("entity_type"), entity_id: member("entity_id") }
+    }
+
+    fn get(self) -> AuditFilter {
+        AuditFilter {
+            action: self.action.get(),
+            entity_type: self.entity_type.get(),
+            entity_id: self.entity_id.get(),
+        }
+    }
+}
+
+#[component]
+fn FilterBar(
+    /// The filters.
+    filter: Filter,
+) -> impl IntoView {
+    let options = |first: &str, words: &[&str]| {
+        let all = (String::new(), first.to_owned());
+        std::iter::once(all)
+            .chain(words.iter().map(|word| ((*word).to_owned(), (*word).to_owned())))
+            .collect()
+    };
+    let actions: Vec<(String, String)> = options("Every action", &ACTIONS);
+    let entity_types: Vec<(String, String)> = options("Everything", &ENTITY_TYPES);
+    view! {
+        <div class="filter-bar" role="search" aria-label="Filter the audit log">
+            <SelectField label="Action" value=filter.action options=Signal::derive(move || actions.clone()) />
+            <SelectField label="About" value=filter.entity_type options=Signal::derive(move || entity_types.clone()) />
+            <TextField label="ID" value=filter.entity_id kind=TextKind::Code placeholder="of an application, agent, …" />
+        </div>
+    }
+}
+
+#[component]
+fn EventList(
+    /// Newest first.
+    rows: Vec<AuditEventView>,
+) -> impl IntoView {
+    let rows = rows.into_iter().map(|event| view! { <EventRow event /> }).collect_view();
+    view! { <ol class="events">{rows}</ol> }
+}
+
+/// What kind of news an action is.
+fn tone(action: &str) -> Tone {
+    let verb = action.rsplit('.').next().unwrap_or_default();
+    match verb {
+        _ if verb.contains("reuse") || verb.contains("failed") || verb.contains("denied") => Tone::Bad,
+        _ if verb.contains("revoked") || verb.contains("archived") => Tone::Notice,
+        _ if verb.contains("approved") || verb.contains("issued") => Tone::Good,
+        _ => Tone::Neutral,
+    }
+}
+
+#[component]
+fn EventRow(
+    /// One event.
+    event: AuditEventView,
+) -> impl IntoView {
+    let metadata = serde_json::to_string_pretty(&event.metadata).unwrap_or_default();
+    let who = event.user_display_name.or(event.user_id).unwrap_or_else(|| "system".into());
+    let about = event.entity_id.map(|id| view! { <code class="event-about">{id}</code> });
+    let hash = event.integrity_hash;
+    let address = event.ip_address.map(|address| {
+        view! {
+            <dt>"Address"</dt>
+            <dd>
+                <code>{address}</code>
+            </dd>
+        }
+    });
+    view! {
+        <li>
+            <details class="event">
+                <summary>
+                    <span class="event-sequence muted">{event.sequence}</span>
+                    <Badge text=event.action.clone() tone=tone(&event.action) />
+                    <span class="event-who">{who}</span>
+                    {about}
+                    <span class="event-time">
+                        <RelativeTime iso=event.created_at.clone() />
+                    </span>
+                </summary>
+                <div class="event-body">
+                    <dl class="facts">
+                        <dt>"Time"</dt>
+                        <dd>{event.created_at}</dd>
+                        <dt>"Event ID"</dt>
+                        <dd>
+                            <code>{event.id}</code>
+                        </dd>
+                        {address}
+                        <dt>"Hash"</dt>
+                        <dd>
+                            <CopyText what="integrity hash" text=Signal::derive(move || hash.clone()) />
+                        </dd>
+                    </dl>
+                    <CodeBlock what="metadata" code=Signal::derive(move || metadata.clone()) />
+                </div>
+            </details>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tone, tone};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn the_verb_of_an_action_decides_its_tone() {
+        assert_eq!(tone("oauth.code_reuse_detected"), Tone::Bad);
+        assert_eq!(tone("agent.credential_revoked"), Tone::Notice);
+        assert_eq!(tone("oauth.consent_approved"), Tone::Good);
+        assert_eq!(tone("agent.updated"), Tone::Neutral);
+    }
+}

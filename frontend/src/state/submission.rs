@@ -1,0 +1,60 @@
+//! A write that a person started: one at a time, with its problem kept beside the form.
+
+use crate::api::ApiProblem;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::future::Future;
+
+/// Whether the write is under way, and what went wrong with the last one.
+#[derive(Clone, Copy)]
+pub struct Submission {
+    is_pending: RwSignal<bool>,
+    problem: RwSignal<Option<ApiProblem>>,
+}
+
+impl Default for Submission {
+    fn default() -> Self {
+        Self { is_pending: RwSignal::new(false), problem: RwSignal::new(None) }
+    }
+}
+
+impl Submission {
+    /// Sends the write unless one is under way; `on_success` gets the answer.
+    pub fn run<T: 'static>(
+        self,
+        write: impl Future<Output = Result<T, ApiProblem>> + 'static,
+        on_success: impl FnOnce(T) + 'static,
+    ) {
+        if self.is_pending.get_untracked() {
+            return;
+        }
+        self.is_pending.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let answer = write.await;
+            // The form may be gone by now: then there is nothing to show.
+            self.is_pending.try_set(false);
+            match answer {
+                Ok(answer) => on_success(answer),
+                Err(problem) => {
+                    self.problem.try_set(Some(problem).filter(ApiProblem::is_worth_showing));
+                }
+            }
+        });
+    }
+
+    /// Whether the write is under way, tracked.
+    pub fn is_pending(self) -> bool {
+        self.is_pending.get()
+    }
+
+    /// What went wrong last, tracked.
+    pub fn problem(self) -> Option<ApiProblem> {
+        self.problem.get()
+    }
+
+    /// Forgets the problem, when the form opens again.
+    pub fn clear(self) {
+        self.problem.set(None);
+    }
+}

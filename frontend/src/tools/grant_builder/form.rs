@@ -1,0 +1,347 @@
+//! Grants as forms: one card per grant, with the sentence that people will read on the consent screen.
+
+use super::draft::fields_of;
+use super::field::{FieldPlace, FieldWords, Grants, NumberPlace, TextPlace, WordsPlace};
+use super::node::Node;
+use super::pairs_field::PairsPlace;
+use crate::components::icon::{Icon, IconName};
+use hasp_protocol::authorization_details::{self, AuthorizationDetails, GrantType, NoNames};
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// What a grant type is called on buttons.
+pub const fn type_name(grant_type: GrantType) -> &'static str {
+    match grant_type {
+        GrantType::DataRead => "Read data",
+        GrantType::DataWrite => "Write data",
+        GrantType::ToolInvoke => "Invoke a tool",
+        GrantType::AgentDelegate => "Delegate to an agent",
+        GrantType::HumanEscalate => "Escalate to a person",
+    }
+}
+
+/// All grants, and buttons that add one.
+#[component]
+pub fn GrantForms(
+    /// The grants.
+    grants: Grants,
+) -> impl IntoView {
+    let ids = move || grants.draft.with(|draft| draft.rows().iter().map(|row| row.id).collect::<Vec<_>>());
+    let add = GrantType::ALL
+        .into_iter()
+        .map(|grant_type| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    data-size="small"
+                    on:click=move |_| grants.draft.update(|draft| draft.add(grant_type))
+                >
+                    <Icon name=IconName::Plus />
+                    {type_name(grant_type)}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="grants">
+            <For each=ids key=|id| *id children=move |row| view! { <GrantCard grants row /> } />
+            <div class="grants-add" role="group" aria-label="Add a grant">
+                {add}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn GrantCard(
+    /// All grants.
+    grants: Grants,
+    /// Which one.
+    row: u32,
+) -> impl IntoView {
+    let number = Memo::new(move |_| grants.draft.with(|draft| draft.index(row).unwrap_or_default() + 1));
+    let grant_type = Memo::new(move |_| {
+        grants.draft.with(|draft| match draft.row(row)?.node.member("type")? {
+            Node::Text(word) => GrantType::parse(word),
+            _ => None,
+        })
+    });
+    let fault = move || {
+        let fields = grant_type.get().map(fields_of).unwrap_or_default();
+        grants.verdict.with(|verdict| {
+            let fault = verdict.at_grant(number.get() - 1, fields)?;
+            Some(format!("{} {}", fault.message, fault.fix))
+        })
+    };
+    let fields = move || match grant_type.get() {
+        Some(grant_type) => view! { <GrantFields grants row grant_type /> }.into_any(),
+        None => view! { <OddGrant grants row /> }.into_any(),
+    };
+    view! {
+        <section class="grant" aria-label=move || format!("Grant {}", number.get())>
+            <header class="grant-header">
+                <TypeSelect grants row grant_type number />
+                <GrantActions grants row number />
+            </header>
+            <GrantLabel grants row grant_type />
+            {move || fault().map(|fault| view! { <p class="field-error">{fault}</p> })}
+            <div class="grant-fields">{fields}</div>
+        </section>
+    }
+}
+
+/// The sentence of the consent screen, as soon as the grant by itself is valid.
+#[component]
+fn GrantLabel(
+    /// All grants.
+    grants: Grants,
+    /// Which one.
+    row: u32,
+    /// Its type.
+    grant_type: Memo<Option<GrantType>>,
+) -> impl IntoView {
+    let label = Memo::new(move |_| {
+        let text = grants.draft.with(|draft| draft.row(row).map(|row| row.node.to_compact()))?;
+        let grant: Value = serde_json::from_str(&text).ok()?;
+        let details = AuthorizationDetails::from_value(&Value::Array(vec![grant])).ok()?;
+        details.grants().first().map(|grant| authorization_details::label(grant, &NoNames))
+    });
+    let is_elevated = move || grant_type.get().is_some_and(GrantType::is_elevated);
+    view! {
+        <p class="grant-label">
+            <span>{move || label.get().unwrap_or_else(|| "Not complete yet".to_owned())}</span>
+            {move || is_elevated().then(|| view! { <span class="badge" data-tone="bad">"Elevated access"</span> })}
+        </p>
+    }
+}
+
+#[component]
+fn TypeSelect(
+    /// All grants.
+    grants: Grants,
+    /// Which one.
+    row: u32,
+    /// Its type.
+    grant_type: Memo<Option<GrantType>>,
+    /// Its place, from 1.
+    number: Memo<usize>,
+) -> impl IntoView {
+    let option = move |choice: GrantType| {
+        view! {
+            <option value=choice.as_str() prop:selected=move || grant_type.get() == Some(choice)>
+                {choice.as_str()}
+            </option>
+        }
+    };
+    let unknown = move || {
+        grant_type
+            .get()
+            .is_none()
+            .then(|| view! { <option value="" prop:selected=true>"unknown type"</option> })
+    };
+    view! {
+        <select
+            class="input select grant-type"
+            aria-label=move || format!("Type of grant {}", number.get())
+            on:change:target=move |event| {
+                if let Some(choice) = GrantType::parse(&event.target().value()) {
+                    grants.draft.update(|draft| draft.set_type(row, choice));
+                }
+            }
+        >
+            {unknown}
+            {GrantType::ALL.into_iter().map(option).collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn GrantActions(
+    /// All grants.
+    grants: Grants,
+    /// Which one.
+    row: u32,
+    /// Its place, from 1.
+    number: Memo<usize>,
+) -> impl IntoView {
+    let count = move || grants.draft.with(|draft| draft.rows().len());
+    let action = move |icon: IconName, word: &'static str, is_idle: Signal<bool>, run: Callback<()>| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-kind="quiet"
+                data-size="small"
+                aria-label=move || format!("{word} grant {}", number.get())
+                disabled=is_idle
+                on:click=move |_| run.run(())
+            >
+                <Icon name=icon />
+            </button>
+        }
+    };
+    let draft = grants.draft;
+    view! {
+        <div class="grant-actions">
+            {action(
+                IconName::ArrowUp,
+                "Move up",
+                Signal::derive(move || number.get() == 1),
+                Callback::new(move |()| draft.update(|draft| draft.shift(row, -1))),
+            )}
+            {action(
+                IconName::ArrowDown,
+                "Move down",
+                Signal::derive(move || number.get() == count()),
+                Callback::new(move |()| draft.update(|draft| draft.shift(row, 1))),
+            )}
+            {action(
+                IconName::Duplicate,
+                "Duplicate",
+                Signal::derive(|| false),
+                Callback::new(move |()| draft.update(|draft| draft.duplicate(row))),
+            )}
+            {action(
+                IconName::Trash,
+                "Remove",
+                Signal::derive(|| false),
+                Callback::new(move |()| draft.update(|draft| draft.remove(row))),
+            )}
+        </div>
+    }
+}
+
+/// An entry that is no grant of a known type: shown as it is, to be edited in the JSON view.
+#[component]
+fn OddGrant(
+    /// All grants.
+    grants: Grants,
+    /// Which one.
+    row: u32,
+) -> impl IntoView {
+    let text =
+        move || grants.draft.with(|draft| draft.row(row).map(|row| row.node.to_pretty()).unwrap_or_default());
+    view! {
+        <pre class="grant-odd">
+            <code>{text}</code>
+        </pre>
+        <p class="field-note">"Choose a type above, or edit this entry in the JSON view."</p>
+    }
+}
+
+#[component]
+fn GrantFields(
+    /// All grants.
+    grants: Grants,
+    /// Which one.
+    row: u32,
+    /// Decides the fields (domain.md 3.1).
+    grant_type: GrantType,
+) -> impl IntoView {
+    let at = move |name| FieldPlace { grants, row, name };
+    match grant_type {
+        GrantType::DataRead => view! {
+            <TextPlace place=at("app_id") words=APP_ID />
+            <WordsPlace place=at("entities") words=ENTITIES />
+            <PairsPlace place=at("filters") words=FILTERS name_label="Filter" has_comparison=true />
+        }
+        .into_any(),
+        GrantType::DataWrite => view! {
+            <TextPlace place=at("app_id") words=APP_ID />
+            <WordsPlace place=at("entities") words=ENTITIES />
+            <WordsPlace place=at("fields") words=FIELDS />
+        }
+        .into_any(),
+        GrantType::ToolInvoke => view! {
+            <TextPlace place=at("tool_id") words=TOOL_ID />
+            <NumberPlace place=at("rate_limit") words=RATE_LIMIT />
+            <PairsPlace place=at("constraints") words=CONSTRAINTS name_label="Constraint" />
+        }
+        .into_any(),
+        GrantType::AgentDelegate => view! {
+            <TextPlace place=at("to_agent_id") words=TO_AGENT_ID />
+            <NumberPlace place=at("max_chain_depth") words=MAX_CHAIN_DEPTH />
+        }
+        .into_any(),
+        GrantType::HumanEscalate => view! {
+            <TextPlace place=at("to_role") words=TO_ROLE />
+            <TextPlace place=at("to_user_id") words=TO_USER_ID />
+            <WordsPlace place=at("channels") words=CHANNELS />
+        }
+        .into_any(),
+    }
+}
+
+const APP_ID: FieldWords = FieldWords {
+    label: "app_id",
+    hint: "One data app; empty means all of them.",
+    placeholder: "app_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    is_optional: true,
+};
+const ENTITIES: FieldWords = FieldWords {
+    label: "entities",
+    hint: "Enter adds; none means all entities.",
+    placeholder: "patient_intake",
+    is_optional: true,
+};
+const FILTERS: FieldWords = FieldWords {
+    label: "filters",
+    hint: "Added to every read. Numbers and true/false count as such; quote them to mean text.",
+    placeholder: "patient.assigned_clinician_id",
+    is_optional: true,
+};
+const FIELDS: FieldWords = FieldWords {
+    label: "fields",
+    hint: "Only these may be set; none means every writable field.",
+    placeholder: "status",
+    is_optional: true,
+};
+const TOOL_ID: FieldWords = FieldWords {
+    label: "tool_id",
+    hint: "Exactly one registered tool.",
+    placeholder: "calendar.find_slots",
+    is_optional: false,
+};
+const RATE_LIMIT: FieldWords = FieldWords {
+    label: "rate_limit",
+    hint: "Invocations per hour; empty means unlimited.",
+    placeholder: "60",
+    is_optional: true,
+};
+const CONSTRAINTS: FieldWords = FieldWords {
+    label: "constraints",
+    hint: "Checked by the tool at each invocation.",
+    placeholder: "max_results",
+    is_optional: true,
+};
+const TO_AGENT_ID: FieldWords = FieldWords {
+    label: "to_agent_id",
+    hint: "The agent that may receive a narrower credential.",
+    placeholder: "agent_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    is_optional: false,
+};
+const MAX_CHAIN_DEPTH: FieldWords = FieldWords {
+    label: "max_chain_depth",
+    hint: "1 to 3 hops; empty means 1: that agent may not delegate on.",
+    placeholder: "1",
+    is_optional: true,
+};
+const TO_ROLE: FieldWords = FieldWords {
+    label: "to_role",
+    hint: "A role of the organization: this or to_user_id, not both.",
+    placeholder: "charge_nurse",
+    is_optional: true,
+};
+const TO_USER_ID: FieldWords = FieldWords {
+    label: "to_user_id",
+    hint: "One person: this or to_role, not both.",
+    placeholder: "user_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    is_optional: true,
+};
+const CHANNELS: FieldWords = FieldWords {
+    label: "channels",
+    hint: "Enter adds; how the person is reached.",
+    placeholder: "email",
+    is_optional: true,
+};

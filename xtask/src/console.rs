@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 /// What the console is made from, besides the tools.
 const INPUTS: [&str; 6] = ["frontend", "shared", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 /// The features rustc's WebAssembly target has on; the linker strips the section that would say so.
-const WASM_OPT_FLAGS: [&str; 8] = [
+const WASM_OPT_FLAGS: [&str; 9] = [
     "-Oz",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -25,6 +25,7 @@ const WASM_OPT_FLAGS: [&str; 8] = [
     "--enable-mutable-globals",
     "--enable-reference-types",
     "--enable-multivalue",
+    "--enable-simd",
 ];
 /// The schema validator's module, loaded only when a grant editor opens.
 const LOADED_LATER: &str = "schema-worker";

@@ -39,6 +39,9 @@ async fn the_page_names_who_asks_for_whom_and_for_what() {
         assert!(text.contains(part), "{part} is missing: {text}");
     }
     assert!(page.page().links().iter().any(|link| link == "https://helper.example/"), "{page}");
+    let icons: Vec<_> =
+        page.page().tags("img").iter().filter_map(|tag| tag.attribute("src").map(str::to_owned)).collect();
+    assert_eq!(icons, ["https://helper.example/icon.png"]);
     let link = page.page();
     let link = link
         .tags("a")

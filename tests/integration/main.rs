@@ -1,5 +1,7 @@
 //! Behaviour over real sockets: one module per endpoint or concern, one server and one SQLite file per test.
 
+#![expect(clippy::unwrap_used, reason = "in a test and its helpers a failed unwrap is a failed test")]
+
 mod audit;
 mod authorization_endpoint;
 mod bearer_api;

@@ -315,7 +315,7 @@ async fn the_dev_origin_may_act_when_it_is_configured() {
     let server = Server::builder()
         .settings(|settings| {
             settings.dev_origin =
-                Some(hasp_server::config::PublicUrl::parse("http://127.0.0.1:8090").unwrap())
+                Some(hasp_server::config::PublicUrl::parse("http://127.0.0.1:8090").unwrap());
         })
         .start()
         .await;

@@ -9,6 +9,7 @@
 //! | [`expect`] | assertions on errors, pages, redirects, headers |
 //! | [`browser`] | headless Chromium that fails on console errors |
 //! | [`callback`] | a listener in the place of a redirect URI |
+//! | [`dev_server`] | `trunk serve`, as for work on the console |
 //!
 //! Two test targets use it: `integration` (HTTP) and `browser`. A test's first comment names the requirements and
 //! checklist lines that it holds: `// R41, checklist 8`.
@@ -17,6 +18,7 @@ pub mod actors;
 pub mod binary;
 pub mod browser;
 pub mod callback;
+pub mod dev_server;
 pub mod expect;
 pub mod flow;
 pub mod html;

@@ -41,11 +41,13 @@ pub struct Server {
     folder: TempDir,
 }
 
+type SettingsChange = Box<dyn FnOnce(&mut Settings) + Send>;
+
 /// How a test wants its server.
 #[must_use]
 pub struct ServerBuilder {
     clock: Clock,
-    settings: Vec<Box<dyn FnOnce(&mut Settings) + Send>>,
+    settings: Vec<SettingsChange>,
     is_seeded: bool,
 }
 
@@ -262,21 +264,18 @@ fn change(clock: &Clock) -> Change {
     }
 }
 
+/// Address, name and role of Acme's members.
+const ACME: [(&str, &str, Role); 3] = [
+    (ACME_OWNER, "Ada Owner", Role::Owner),
+    (ACME_ADMIN, "Alan Admin", Role::Admin),
+    (ACME_MEMBER, "Mary Member", Role::Member),
+];
+const GLOBEX: [(&str, &str, Role); 1] = [(GLOBEX_OWNER, "Grace Globex", Role::Owner)];
+
 /// Two organizations and their members, all with the same password.
 async fn seed(store: &dyn Store, clock: &Clock) {
-    let members: [(&str, &[(&str, &str, Role)]); 2] = [
-        (
-            "Acme",
-            &[
-                (ACME_OWNER, "Ada Owner", Role::Owner),
-                (ACME_ADMIN, "Alan Admin", Role::Admin),
-                (ACME_MEMBER, "Mary Member", Role::Member),
-            ],
-        ),
-        ("Globex", &[(GLOBEX_OWNER, "Grace Globex", Role::Owner)]),
-    ];
     let by = change(clock);
-    for (name, users) in members {
+    for (name, users) in [("Acme", &ACME[..]), ("Globex", &GLOBEX[..])] {
         let organization = Organization {
             id: random::ulid(clock.now()).expect("randomness"),
             name: name.to_owned(),

@@ -246,11 +246,11 @@ async fn use_of_the_old_secret_is_audited_and_shown() {
     stage.server.advance(Duration::from_secs(61));
     expect::active(&stage.client.introspect(&token).await);
 
-    let developer = std::cell::RefCell::new(&mut stage.developer);
+    let developer = tokio::sync::Mutex::new(&mut stage.developer);
     let event =
         hasp_tests::until::until("the old secret's use is audited", Duration::from_secs(10), || async {
             let events: Vec<hasp_protocol::api::audit::AuditEventView> =
-                developer.borrow_mut().get("/v1/audit?action=client_secret.grace_use").await.data();
+                developer.lock().await.get("/v1/audit?action=client_secret.grace_use").await.data();
             events.into_iter().next()
         })
         .await;

@@ -22,12 +22,14 @@ const BY_NAME: &str = r#"
     const all = [...document.querySelectorAll(selector)].filter(shown);
     const open = document.querySelector('dialog[open]');
     const candidates = open ? all.filter(element => open.contains(element)) : all;
-    return candidates.find(element => nameOf(element) === wanted)
+    const found = candidates.find(element => nameOf(element) === wanted)
         || candidates.find(element => nameOf(element).startsWith(wanted)) || null;
+    return found && /radio|checkbox/.test(found.type) && found.labels.length ? found.labels[0] : found;
 "#;
 
 const BUTTONS: &str = "button, input[type=submit], [role=button], [role=tab], summary";
 const LINKS: &str = "a[href]";
+const CHOICES: &str = "input[type=radio], input[type=checkbox]";
 const FIELDS: &str = "input, select, textarea";
 
 impl Browser {
@@ -72,6 +74,12 @@ impl Browser {
         }
     }
 
+    /// Replaces the text of a control that has no label of its own.
+    pub async fn replace_text(&self, field: &Element, text: &str) {
+        self.script("arguments[0].focus(); arguments[0].select();", vec![element_json(field)]).await;
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("cannot type: {error}"));
+    }
+
     /// Chooses from a select element by the option's text.
     pub async fn choose(&self, label: &str, option: &str) {
         let field = self.field(label).await;
@@ -81,9 +89,9 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{label} has no option {option}: {error}"));
     }
 
-    /// Clicks a radio button or checkbox by its label.
+    /// Clicks a radio button or checkbox by its label, as a person does: on the label.
     pub async fn tick(&self, label: &str) {
-        self.click_named("field", FIELDS, label).await;
+        self.click_named("choice", CHOICES, label).await;
     }
 
     /// Waits until the page shows the text.

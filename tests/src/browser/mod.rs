@@ -1,8 +1,9 @@
 //! A real headless Chromium per test, driven through ChromeDriver, that fails on what a person would never see:
 //! console errors, failed requests, Content-Security-Policy violations.
 
+pub mod console;
 mod console_log;
-mod find;
+pub mod find;
 mod process;
 
 use console_log::ReadLog;

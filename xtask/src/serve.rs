@@ -25,7 +25,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     console::build(workspace)?.check()?;
     let program = build_server(workspace)?;
     let server = server_command(workspace, program, flags, listen)?;
-    println!("\n{}\n", first_steps(listen));
+    // The server itself prints its address, the sign-in and what to try first.
+    println!("\nstarting HASP with demo data, kept in {DATABASE}; Ctrl-C stops it\n");
     become_command(server)
 }
 
@@ -81,19 +82,6 @@ fn check_port_is_free(listen: &str) -> Result<()> {
         ),
         Err(error) => Err(error).with_context(|| format!("the server could not listen on {listen}")),
     }
-}
-
-fn first_steps(listen: &str) -> String {
-    format!(
-        "HASP with demo data, kept in {DATABASE}; Ctrl-C stops it.\n\
-         \n\
-         \x20 open      http://{listen}/console/\n\
-         \x20 sign in   demo@example.com with the password demo-password\n\
-         \n\
-         Try first: open an application, choose grants in the URL builder, open the URL it makes, and approve.\n\
-         Or run one of the application's snippets (curl, JavaScript, Python, PHP): it does the whole flow and shows\n\
-         what the token may do. Then look at Agents → granted applications, and at the audit log."
-    )
 }
 
 /// On Unix this process is replaced: Ctrl-C reaches the server alone, which finishes what it is doing.

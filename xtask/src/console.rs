@@ -61,6 +61,10 @@ pub fn build(workspace: &Workspace) -> Result<Transfer> {
 
 /// Builds the console unless its inputs, its tools and its result are those of the last build.
 pub fn build_with(workspace: &Workspace, toolchain: &Toolchain) -> Result<Transfer> {
+    stage::exclusively(&workspace.target.join("console.lock"), || build_alone(workspace, toolchain))
+}
+
+fn build_alone(workspace: &Workspace, toolchain: &Toolchain) -> Result<Transfer> {
     let dist = workspace.path("dist");
     let stamp_file = stamp_file(workspace);
     let inputs = inputs_stamp(workspace, &toolchain.versions)?;

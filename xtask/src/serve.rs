@@ -22,7 +22,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     };
     let listen = flag_value(flags, "--listen").unwrap_or(LISTEN);
     check_port_is_free(listen)?;
-    console::build(workspace)?.check()?;
+    console::build(workspace)?;
     let program = build_server(workspace)?;
     let server = server_command(workspace, program, flags, listen)?;
     // The server itself prints its address, the sign-in and what to try first.

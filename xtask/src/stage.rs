@@ -1,5 +1,7 @@
 //! Steps that announce themselves, show that they are alive, and say how long they took.
 
+use std::fs::File;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -43,6 +45,19 @@ pub fn duration_text(duration: Duration) -> String {
     } else {
         format!("{} min {:02} s", seconds / 60, seconds % 60)
     }
+}
+
+/// Runs `work` while no other process of this user holds the same lock file.
+pub fn exclusively<T>(lock_file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    if let Some(folder) = lock_file.parent() {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    let lock = File::create(lock_file).with_context(|| lock_file.display().to_string())?;
+    if lock.try_lock().is_err() {
+        println!("• waiting for another `cargo xtask` to finish the same work");
+        lock.lock().with_context(|| lock_file.display().to_string())?;
+    }
+    work()
 }
 
 /// Runs a command with its output shown; anything but success is an error that quotes the command.
@@ -91,6 +106,17 @@ mod tests {
     fn durations_read_as_seconds_then_as_minutes() {
         assert_eq!(duration_text(Duration::from_millis(8_340)), "8.3 s");
         assert_eq!(duration_text(Duration::from_secs(185)), "3 min 05 s");
+    }
+
+    #[test]
+    fn the_same_work_is_done_by_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock_file = folder.path().join("below/lock");
+
+        let inside = exclusively(&lock_file, || Ok(File::open(&lock_file)?.try_lock().is_err())).unwrap();
+        let outside = File::open(&lock_file).unwrap().try_lock().is_ok();
+
+        assert!(inside && outside);
     }
 
     #[test]

@@ -180,24 +180,24 @@ fn install(
     command: impl FnOnce(&Path) -> Command,
 ) -> Result<PathBuf> {
     let complete = cache.join(name);
-    if is_program(&complete.join(program)) {
+    let is_complete = || is_program(&complete.join(program));
+    if is_complete() {
         return Ok(complete.join(program));
     }
-    step(&format!("installing {name} (once per machine)"), || {
-        let unfinished = cache.join(format!(".{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&unfinished).with_context(|| unfinished.display().to_string())?;
-        let installed = stage::run(&mut command(&unfinished)).and_then(|()| {
-            anyhow::ensure!(is_program(&unfinished.join(program)), "{name} was installed without {program}");
-            if complete.exists() {
-                std::fs::remove_dir_all(&complete).with_context(|| complete.display().to_string())?;
-            }
-            std::fs::rename(&unfinished, &complete).with_context(|| complete.display().to_string())
-        });
-        if installed.is_err() {
-            // The failure to report is the install's.
-            let _ = std::fs::remove_dir_all(&unfinished);
+    stage::exclusively(&cache.join(format!(".{name}.lock")), || {
+        if is_complete() {
+            return Ok(());
         }
-        installed
+        step(&format!("installing {name} (once per machine)"), || {
+            let unfinished = cache.join(format!(".{name}"));
+            for folder in [&unfinished, &complete].into_iter().filter(|folder| folder.exists()) {
+                std::fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
+            }
+            std::fs::create_dir_all(&unfinished).with_context(|| unfinished.display().to_string())?;
+            stage::run(&mut command(&unfinished))?;
+            anyhow::ensure!(is_program(&unfinished.join(program)), "{name} was installed without {program}");
+            std::fs::rename(&unfinished, &complete).with_context(|| complete.display().to_string())
+        })
     })?;
     Ok(complete.join(program))
 }
@@ -222,7 +222,7 @@ mod tests {
 
         assert!(failed.is_err());
         assert!(without_program.unwrap_err().to_string().contains("without bin/tool"));
-        assert_eq!(std::fs::read_dir(cache.path()).unwrap().count(), 0);
+        assert!(!cache.path().join("tool-1").exists());
     }
 
     #[cfg(unix)]

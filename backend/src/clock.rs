@@ -80,3 +80,47 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOMENT: Timestamp = Timestamp(1_795_551_191_250);
+
+    #[test]
+    fn a_moment_is_written_and_read_as_iso_8601() {
+        assert_eq!(MOMENT.whole_second().to_iso8601(), "2026-11-24T20:13:11Z");
+        assert_eq!(MOMENT.to_iso8601(), "2026-11-24T20:13:11.25Z");
+        assert_eq!(Timestamp::parse_iso8601("2026-11-24T21:13:11.25+01:00"), Some(MOMENT));
+        for text in ["2026-11-24T20:13:11", "tomorrow", "1795551191", ""] {
+            assert_eq!(Timestamp::parse_iso8601(text), None, "{text:?} names no moment");
+        }
+    }
+
+    #[test]
+    fn whole_seconds_round_down() {
+        assert_eq!(MOMENT.unix_seconds(), 1_795_551_191);
+        assert_eq!(MOMENT.whole_second(), Timestamp(1_795_551_191_000));
+        assert_eq!(Timestamp(-1).whole_second(), Timestamp(-1_000));
+    }
+
+    #[test]
+    fn nothing_happened_a_negative_time_ago_and_sums_do_not_wrap() {
+        let later = MOMENT.plus(Duration::from_secs(1));
+
+        assert_eq!(later.since(MOMENT), Duration::from_secs(1));
+        assert_eq!(MOMENT.since(later), Duration::ZERO);
+        assert_eq!(MOMENT.plus(Duration::MAX), Timestamp(i64::MAX));
+    }
+
+    #[test]
+    fn a_fixed_clock_moves_only_by_hand_and_for_all_its_holders() {
+        let clock = Clock::fixed(MOMENT);
+        let holder = clock.clone();
+
+        clock.advance(Duration::from_millis(750));
+
+        assert_eq!(holder.now(), Timestamp(1_795_551_192_000));
+        assert!(Clock::System.now() > Timestamp(0));
+    }
+}

@@ -83,6 +83,9 @@ fn open_writer(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
+    // Copying the log back costs two waits for the disk; the more it holds, the more often a page is copied once
+    // instead of many times (32 MiB; the default is 4).
+    connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
     // Keeps the log's file small after a burst.
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     Ok(connection)

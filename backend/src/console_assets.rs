@@ -3,7 +3,7 @@
 //! Hashed names never change and are cached for good; everything else is asked for again with its `ETag`. Brotli and gzip
 //! files lie beside the originals and are chosen by `Accept-Encoding`.
 
-use crate::guard::security_headers::csp_console;
+use crate::guard::security_headers::{CSP_WORKER, csp_console};
 use crate::oauth::server_metadata::is_fresh;
 use crate::page::failure::PageFailure;
 use crate::state::AppState;
@@ -60,7 +60,14 @@ pub async fn index(headers: HeaderMap) -> Result<Response, PageFailure> {
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, PageFailure> {
     let is_file_name = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     match Dist::get(&path) {
-        Some(found) if path != "index.html" => Ok(send(&path, found, &headers)),
+        Some(found) if path != "index.html" => {
+            let mut response = send(&path, found, &headers);
+            // A Web Worker lives under the policy that came with its own script.
+            if let (true, Ok(policy)) = (path.ends_with(".js"), HeaderValue::from_str(&csp_console(&[]))) {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            Ok(response)
+        }
         None if is_file_name => Err(PageFailure::not_found()),
         _ => document(&headers),
     }
@@ -112,6 +119,9 @@ fn send(path: &str, original: EmbeddedFile, headers: &HeaderMap) -> Response {
         return (StatusCode::NOT_MODIFIED, fixed).into_response();
     }
     let mut response = (fixed, Body::from(file.data.into_owned())).into_response();
+    if media_type.starts_with("text/javascript") {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP_WORKER));
+    }
     if let Some(encoding) = encoding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }

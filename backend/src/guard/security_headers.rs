@@ -30,6 +30,10 @@ fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }
 
+/// For the console's script files: a worker follows the policy of its own script, not of the page that started it.
+pub const CSP_WORKER: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'";
+
 /// The policy of sign-in, set-up and error pages: our stylesheet, forms to ourselves, no scripts.
 pub const CSP_PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                             base-uri 'none'; frame-ancestors 'none'";
@@ -45,6 +49,10 @@ pub fn csp_consent(redirect_source: &str) -> String {
          base-uri 'none'; frame-ancestors 'none'"
     )
 }
+
+/// The policy of the console's scripts: a worker runs under the policy of its own answer, not under its page's.
+pub const CSP_SCRIPT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+                              frame-ancestors 'none'";
 
 /// The policy of the console: its own files, its inline scripts by hash, WebAssembly.
 #[must_use]

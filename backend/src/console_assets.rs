@@ -125,9 +125,6 @@ fn send(path: &str, original: EmbeddedFile, headers: &HeaderMap) -> Response {
     if let Some(encoding) = encoding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    if media_type.starts_with("text/javascript") {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP_SCRIPT));
-    }
     response
 }
 

@@ -50,10 +50,6 @@ pub fn csp_consent(redirect_source: &str) -> String {
     )
 }
 
-/// The policy of the console's scripts: a worker runs under the policy of its own answer, not under its page's.
-pub const CSP_SCRIPT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
-                              frame-ancestors 'none'";
-
 /// The policy of the console: its own files, its inline scripts by hash, WebAssembly.
 #[must_use]
 pub fn csp_console(script_hashes: &[String]) -> String {

@@ -60,8 +60,8 @@ async fn failed_attempts_delay_and_never_lock() {
     let server = Server::builder()
         .settings(|settings| {
             settings.sign_in.free_attempts = 2;
-            settings.sign_in.first_delay = Duration::from_millis(400);
-            settings.sign_in.longest_delay = Duration::from_millis(800);
+            settings.sign_in.first_delay = Duration::from_millis(1_000);
+            settings.sign_in.longest_delay = Duration::from_millis(2_000);
         })
         .start()
         .await;
@@ -81,11 +81,11 @@ async fn failed_attempts_delay_and_never_lock() {
     let (status, right) = attempt(PASSWORD).await;
     let (_, after) = attempt("wrong password").await;
 
-    assert!(third >= Duration::from_millis(400), "the third failure waits: {third:?}");
-    assert!(fourth >= Duration::from_millis(800), "doubled: {fourth:?}");
+    assert!(third >= Duration::from_millis(1_000), "the third failure waits: {third:?}");
+    assert!(fourth >= Duration::from_millis(2_000), "doubled: {fourth:?}");
     assert_eq!(status, 303, "the right password is never locked out");
-    assert!(right >= Duration::from_millis(400), "but waits too: {right:?}");
-    assert!(after < Duration::from_millis(400), "success resets: {after:?}");
+    assert!(right >= Duration::from_millis(1_000), "but waits too: {right:?}");
+    assert!(after < Duration::from_millis(1_000), "success resets: {after:?}");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn one_address_that_tries_many_accounts_is_slowed_and_others_are_not() {
     let server = Server::builder()
         .settings(|settings| {
             settings.sign_in.address_attempts = 3;
-            settings.sign_in.first_delay = Duration::from_millis(500);
+            settings.sign_in.first_delay = Duration::from_millis(1_000);
         })
         .start()
         .await;
@@ -112,8 +112,8 @@ async fn one_address_that_tries_many_accounts_is_slowed_and_others_are_not() {
     let slowed = attempt([127, 0, 0, 3], "another@acme.example".to_owned()).await;
     let elsewhere = attempt([127, 0, 0, 4], "another@acme.example".to_owned()).await;
 
-    assert!(slowed >= Duration::from_millis(500), "{slowed:?}");
-    assert!(elsewhere < Duration::from_millis(500), "{elsewhere:?}");
+    assert!(slowed >= Duration::from_millis(1_000), "{slowed:?}");
+    assert!(elsewhere < Duration::from_millis(1_000), "{elsewhere:?}");
 }
 
 #[tokio::test]

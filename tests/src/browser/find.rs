@@ -94,9 +94,10 @@ impl Browser {
         self.click_named("choice", CHOICES, label).await;
     }
 
-    /// Waits until the page shows the text.
+    /// Waits until the page shows the text, in whatever case the style sheet sets it.
     pub async fn see(&self, text: &str) {
-        let script = "return (document.body ? document.body.innerText : '').replace(/\\s+/g, ' ').includes(arguments[0])";
+        let script = "const text = (document.body ? document.body.innerText : '').replace(/\\s+/g, ' ');
+             return text.toLowerCase().includes(arguments[0].toLowerCase())";
         until(&format!("the page shows {text:?}"), PATIENCE, || async {
             // A page that is being left has no context to run in; the next try asks the new one.
             let shown = self.client().execute(script, vec![json!(text)]).await.unwrap_or(Value::Null);

@@ -14,7 +14,8 @@ use crate::tools::Toolchain;
 use crate::workspace::Workspace;
 
 /// What the console is made from, besides the tools.
-const INPUTS: [&str; 6] = ["frontend", "shared", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
+const INPUTS: [&str; 7] =
+    [".cargo", "frontend", "shared", "public", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 /// The features rustc's WebAssembly target has on; the linker strips the section that would say so.
 const WASM_OPT_FLAGS: [&str; 9] = [
     "-Oz",

@@ -94,14 +94,15 @@ fn unproved(client: &AuthenticatedClient, context: &RequestContext) -> Payer {
     Payer::Unproved(client.client_id().to_owned(), context.address)
 }
 
-/// A public client proves itself by a code that is its own.
+/// A public client proves itself by a code that is its own and not used up.
 async fn public_payer(
     state: &AppState,
     context: &RequestContext,
     client: &AuthenticatedClient,
     request: &TokenRequest,
 ) -> Result<Payer, Refusal> {
-    let is_own = state.store.code_belongs_to(sha256(request.code.as_bytes()), client.client_id()).await?;
+    let (code_hash, now) = (sha256(request.code.as_bytes()), state.clock.now());
+    let is_own = state.store.is_live_code_of(code_hash, client.client_id(), now).await?;
     Ok(if is_own { Payer::Client(client.client_id().to_owned()) } else { unproved(client, context) })
 }
 

@@ -418,8 +418,8 @@ pub trait Store: Send + Sync + 'static {
         by: &Change,
     ) -> Result<ConsentRecorded>;
     async fn redeem_code(&self, redemption: Redemption, by: &Change) -> Result<Redeemed>;
-    /// Whether the code exists and was issued to this client (for charging the rate limit).
-    async fn code_belongs_to(&self, code_hash: Hash, client_id: &str) -> Result<bool>;
+    /// Whether the code was issued to this client and can still be redeemed (for charging the rate limit).
+    async fn is_live_code_of(&self, code_hash: Hash, client_id: &str, now: Timestamp) -> Result<bool>;
 
     // --- credentials
     async fn issue_credential(

@@ -276,11 +276,30 @@ async fn a_code_belongs_to_the_client_it_was_made_for() {
     let flow = flow().await;
     let other = flow.scene.public_application(&flow.developer).await;
     let approved = flow.approved().await;
-    let store = &flow.scene.store;
+    let (store, own) = (&flow.scene.store, &flow.application.client_id);
 
-    assert_eq!(store.code_belongs_to(approved.code_hash, &flow.application.client_id).await, Ok(true));
-    assert_eq!(store.code_belongs_to(approved.code_hash, &other.client_id).await, Ok(false));
-    assert_eq!(store.code_belongs_to(hash_of("a guess"), &flow.application.client_id).await, Ok(false));
+    assert_eq!(store.is_live_code_of(approved.code_hash, own, START).await, Ok(true));
+    assert_eq!(store.is_live_code_of(approved.code_hash, &other.client_id, START).await, Ok(false));
+    assert_eq!(store.is_live_code_of(hash_of("a guess"), own, START).await, Ok(false));
+}
+
+// checklist 45: what one user has left over of a public client is no way to starve its other users.
+#[tokio::test]
+async fn a_code_that_is_used_up_charges_its_client_no_more() {
+    let flow = flow().await;
+    let (spent, old, exhausted) = (flow.approved().await, flow.approved().await, flow.approved().await);
+    let (store, own) = (&flow.scene.store, &flow.application.client_id);
+    let wrong = Redemption { code_challenge: "wrong".to_owned(), ..redemption(&exhausted) };
+
+    flow.scene.redeem(&spent, START).await;
+    for _ in 0..5 {
+        store.redeem_code(wrong.clone(), &by_client(&exhausted, START)).await.expect("an answer");
+    }
+
+    assert_eq!(store.is_live_code_of(spent.code_hash, own, START).await, Ok(false));
+    assert_eq!(store.is_live_code_of(exhausted.code_hash, own, START).await, Ok(false));
+    assert_eq!(store.is_live_code_of(old.code_hash, own, START).await, Ok(true));
+    assert_eq!(store.is_live_code_of(old.code_hash, own, START.plus(seconds(600))).await, Ok(false));
 }
 
 // decisions.md: "At redemption, again"

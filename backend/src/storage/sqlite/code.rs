@@ -78,12 +78,20 @@ pub(super) fn is_known(connection: &Connection, code_hash: Hash) -> Result<bool>
     exists(connection, "SELECT 1 FROM authorization_code WHERE code_hash = ?1", [code_hash])
 }
 
-pub(super) fn belongs_to(connection: &Connection, code_hash: Hash, client_id: &str) -> Result<bool> {
+/// A code that is spent, expired or exhausted proves nothing: whoever once had one could otherwise charge the client for
+/// ever.
+pub(super) fn is_live_for(
+    connection: &Connection,
+    code_hash: Hash,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<bool> {
     exists(
         connection,
         "SELECT 1 FROM authorization_code k JOIN consent n ON n.id = k.consent_id
-         WHERE k.code_hash = ?1 AND n.client_id = ?2",
-        params![code_hash, client_id],
+         WHERE k.code_hash = ?1 AND n.client_id = ?2 AND k.spent_at IS NULL AND k.expires_at > ?3
+             AND k.failed_attempts < ?4",
+        params![code_hash, client_id, now.0, CODE_ATTEMPTS],
     )
 }
 

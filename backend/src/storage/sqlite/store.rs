@@ -299,8 +299,8 @@ impl Store for SqliteStore {
         self.writer.change(move |connection| code::redeem(connection, &redemption, &by)).await
     }
 
-    async fn code_belongs_to(&self, code_hash: Hash, client_id: &str) -> Result<bool> {
-        self.readers.point(|connection| code::belongs_to(connection, code_hash, client_id))
+    async fn is_live_code_of(&self, code_hash: Hash, client_id: &str, now: Timestamp) -> Result<bool> {
+        self.readers.point(|connection| code::is_live_for(connection, code_hash, client_id, now))
     }
 
     async fn issue_credential(

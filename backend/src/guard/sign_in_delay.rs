@@ -43,6 +43,9 @@ enum Key {
 #[derive(Clone, Copy, Debug)]
 struct Counter {
     failures: u32,
+    /// Admitted, without a verdict yet. They count as failures until they succeed, so that opening many connections
+    /// before the first verdict gains nothing.
+    undecided: u32,
     /// When the next attempt may be checked.
     open_at: Instant,
     last_attempt: Instant,
@@ -59,22 +62,24 @@ impl SignInDelay {
     #[must_use]
     pub fn admit(&self, account: &str, address: IpAddr, now: Instant) -> Admission {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        make_room(&mut counters, now);
         let keys = self.keys(account, address);
         let wait = keys
             .iter()
             .filter_map(|(key, free)| counters.get(key).map(|counter| (counter, free)))
-            .filter(|(counter, free)| counter.failures >= **free)
+            .filter(|(counter, free)| counter.is_remembered(now) && counter.attempts() >= **free)
             .map(|(counter, _)| counter.open_at.saturating_duration_since(now))
             .max()
             .unwrap_or_default();
         if wait > self.numbers.longest_delay {
             return Admission::Busy(wait);
         }
-        for (key, free) in &keys {
-            if let Some(counter) = counters.get_mut(key) {
-                counter.last_attempt = now;
-                counter.open_at = now + wait + self.delay(counter.failures, *free);
-            }
+        for (key, free) in keys {
+            let counter = remembered(&mut counters, key, now);
+            counter.undecided = counter.undecided.saturating_add(1);
+            // Until the verdict is there, the attempts beyond the free ones stand one first delay apart.
+            let level = counter.failures.max(counter.attempts().min(free));
+            counter.open_at = now + wait + self.delay(level, free);
         }
         Admission::After(wait)
     }
@@ -84,10 +89,9 @@ impl SignInDelay {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut counters, now);
         for (key, free) in self.keys(account, address) {
-            let counter =
-                counters.entry(key).or_insert(Counter { failures: 0, open_at: now, last_attempt: now });
+            let counter = remembered(&mut counters, key, now);
+            counter.undecided = counter.undecided.saturating_sub(1);
             counter.failures = counter.failures.saturating_add(1);
-            counter.last_attempt = now;
             counter.open_at = counter.open_at.max(now + self.delay(counter.failures, free));
         }
     }
@@ -98,7 +102,11 @@ impl SignInDelay {
         let [(account_key, _), (address_key, _)] = self.keys(account, address);
         let forgiven = counters.remove(&account_key).map_or(0, |counter| counter.failures);
         if let Some(counter) = counters.get_mut(&address_key) {
+            counter.undecided = counter.undecided.saturating_sub(1);
             counter.failures = counter.failures.saturating_sub(forgiven);
+            if counter.attempts() == 0 {
+                counters.remove(&address_key);
+            }
         }
     }
 
@@ -118,11 +126,32 @@ impl SignInDelay {
     }
 }
 
+impl Counter {
+    const fn attempts(&self) -> u32 {
+        self.failures.saturating_add(self.undecided)
+    }
+
+    fn is_remembered(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.last_attempt) < FORGOTTEN_AFTER
+    }
+}
+
+/// The counter of an attempt that is made now; it begins anew when the last one was long ago.
+fn remembered(counters: &mut HashMap<Key, Counter>, key: Key, now: Instant) -> &mut Counter {
+    let new = Counter { failures: 0, undecided: 0, open_at: now, last_attempt: now };
+    let counter = counters.entry(key).or_insert(new);
+    if !counter.is_remembered(now) {
+        *counter = new;
+    }
+    counter.last_attempt = now;
+    counter
+}
+
 fn make_room(counters: &mut HashMap<Key, Counter>, now: Instant) {
     if counters.len() < COUNTERS_MAX {
         return;
     }
-    counters.retain(|_, counter| now.saturating_duration_since(counter.last_attempt) < FORGOTTEN_AFTER);
+    counters.retain(|_, counter| counter.is_remembered(now));
     if counters.len() < COUNTERS_MAX {
         return;
     }
@@ -196,6 +225,43 @@ mod tests {
         assert_eq!(waits[0], Admission::After(Duration::from_secs(1)));
         assert_eq!(waits[7], Admission::After(Duration::from_secs(8)));
         assert_eq!(waits[8], Admission::Busy(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn attempts_before_the_first_verdict_queue_as_well() {
+        let (delay, now) = (delays(3, 100), Instant::now());
+
+        let waits: Vec<_> = (0..12).map(|_| delay.admit("dana", HERE, now)).collect();
+
+        assert_eq!(waits[..3], [Admission::After(Duration::ZERO); 3]);
+        assert_eq!(waits[3], Admission::After(Duration::from_secs(1)));
+        assert_eq!(waits[10], Admission::After(Duration::from_secs(8)));
+        assert_eq!(waits[11], Admission::Busy(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn successes_one_after_the_other_never_wait() {
+        let (delay, now) = (delays(3, 5), Instant::now());
+
+        for _ in 0..20 {
+            assert_eq!(delay.admit("dana", HERE, now), Admission::After(Duration::ZERO));
+            delay.record_success("dana", HERE);
+        }
+
+        assert!(delay.counters.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn failures_of_an_address_are_forgotten_after_an_hour_without_attempts() {
+        let (delay, now) = (delays(3, 10), Instant::now());
+        for number in 0..10 {
+            delay.record_failure(&format!("account-{number}"), HERE, now);
+        }
+        let later = now + FORGOTTEN_AFTER;
+
+        delay.record_failure("dana", HERE, later);
+
+        assert_eq!(delay.admit("dana", HERE, later), Admission::After(Duration::ZERO));
     }
 
     #[test]

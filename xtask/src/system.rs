@@ -54,7 +54,7 @@ const SNIPPETS: &[Requirement] = &[
 pub struct Needs {
     /// Chromium and its driver.
     pub browser: bool,
-    /// The languages of the four snippets.
+    /// The languages of the four snippets; one of them also runs tests of the console.
     pub snippets: bool,
 }
 

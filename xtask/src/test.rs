@@ -169,7 +169,7 @@ fn stage_names() -> String {
 fn prepare(session: &mut Session, names: &[&str]) -> Result<()> {
     let any = |wanted: &[&str]| wanted.iter().any(|name| names.contains(name));
     rust_components(session.workspace)?;
-    let needs = Needs { browser: any(&["wasm", "browser"]), snippets: any(&["integration"]) };
+    let needs = Needs { browser: any(&["wasm", "browser"]), snippets: any(&["integration", "wasm"]) };
     system::ready(session.workspace, needs)?;
     if any(&["clippy-wasm", "console", "wasm", "browser"]) {
         session.toolchain = Some(Toolchain::ready(session.workspace)?);

@@ -39,7 +39,7 @@ fn check_side(side: &Side, files: &[SourceFile]) -> Vec<Finding> {
     let markup: Vec<&SourceFile> = files.iter().filter(|file| is_markup(&file.path)).collect();
     for file in &markup {
         for (number, line) in file.text.lines().enumerate() {
-            for class in used_classes(line).filter(|class| !defined.contains_key(class)) {
+            for class in used_classes(line).filter(|class| !is_styled(class, &defined)) {
                 findings.push(format!("{}:{}: no style sheet defines .{class}", file.path, number + 1));
             }
         }
@@ -50,6 +50,14 @@ fn check_side(side: &Side, files: &[SourceFile]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A component's class needs no rule of its own when its parts have some.
+fn is_styled(class: &str, defined: &BTreeMap<&str, &str>) -> bool {
+    defined.keys().any(|known| match known.strip_prefix(class) {
+        Some(rest) => rest.is_empty() || rest.starts_with('-'),
+        None => false,
+    })
 }
 
 /// The classes in selectors of a style sheet.
@@ -126,8 +134,8 @@ mod tests {
     #[test]
     fn both_directions_are_checked_for_each_side() {
         let files = [
-            source_file("frontend/src/a.rs", "class=\"card missing\""),
-            source_file("frontend/styles/a.css", ".card {} .unused {}"),
+            source_file("frontend/src/a.rs", "class=\"card missing\" class=\"menu\" class=\"menu-item\""),
+            source_file("frontend/styles/a.css", ".card {} .menu-item {} .unused {}"),
             source_file("backend/src/page/b.rs", "class=\\\"card\\\""),
             source_file("backend/assets/page.css", ".hint {}"),
         ];

@@ -3,6 +3,7 @@
 //! A client's own bucket is charged only by requests that proved to be its own; everything else is charged to
 //! (client id, address), unknown ids to the address alone. So a stranger who knows a public id starves nobody.
 
+use super::request_context::network;
 use crate::clock::Timestamp;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -26,6 +27,17 @@ pub enum Payer {
     Visitor(IpAddr),
     /// Shared by all payers that found the table full.
     Overflow,
+}
+
+impl Payer {
+    fn by_network(self) -> Self {
+        match self {
+            Payer::Unproved(client_id, address) => Payer::Unproved(client_id, network(address)),
+            Payer::Stranger(address) => Payer::Stranger(network(address)),
+            Payer::Visitor(address) => Payer::Visitor(network(address)),
+            other @ (Payer::Client(_) | Payer::Overflow) => other,
+        }
+    }
 }
 
 /// Over the limit; the next request is admitted after this long.
@@ -77,7 +89,7 @@ impl RateLimit {
     pub fn charge(&self, payer: Payer, now: Timestamp) -> Result<(), OverLimit> {
         let now = now.0.saturating_mul(1000);
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        let payer = table.admit(payer, now);
+        let payer = table.admit(payer.by_network(), now);
         // A clock that jumped back must not keep a bucket empty for longer than one refill.
         let latest = now.saturating_add(self.burst_microseconds);
         let full_at = table.full_at.get(&payer).copied().unwrap_or(now).clamp(now, latest);
@@ -141,6 +153,17 @@ mod tests {
         assert_eq!(spend(&limit, &client(), START), 2);
         assert_eq!(spend(&limit, &Payer::Client("hasp_app_2".to_owned()), START), 2);
         assert_eq!(spend(&limit, &Payer::Unproved("hasp_app_1".to_owned(), address), START), 2);
+    }
+
+    // Checklist 45.
+    #[test]
+    fn another_address_of_the_same_ipv6_network_is_no_other_payer() {
+        let limit = RateLimit::per_minute(2);
+        let stranger = |text: &str| Payer::Stranger(text.parse().unwrap());
+
+        assert_eq!(spend(&limit, &stranger("2001:db8::1"), START), 2);
+        assert_eq!(spend(&limit, &stranger("2001:db8::2"), START), 0);
+        assert_eq!(spend(&limit, &stranger("2001:db8:0:1::1"), START), 2);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tracing::Instrument;
 
 /// Carries the id in every answer.
@@ -105,6 +105,19 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
     forwarded.into_iter().rev().find(|address| !trusted.contains(address)).unwrap_or(peer)
 }
 
+/// Who is counted when requests of an address are: an IPv6 customer holds at least a /64 and can send each request from
+/// another address of it.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +140,17 @@ mod tests {
         assert_eq!(address([192, 0, 2, 7], &["203.0.113.9"], &[proxy]), "192.0.2.7");
         assert_eq!(address(proxy, &["203.0.113.9"], &[proxy]), "203.0.113.9");
         assert_eq!(address(proxy, &[], &[proxy]), "10.0.0.1");
+    }
+
+    // Checklist 45.
+    #[test]
+    fn the_addresses_of_one_ipv6_network_count_as_one() {
+        let network = |text: &str| network(text.parse().unwrap()).to_string();
+
+        assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2::ffff"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_ne!(network("192.0.2.7"), network("192.0.2.8"));
     }
 
     // Checklist 83.

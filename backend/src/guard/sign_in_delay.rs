@@ -4,6 +4,7 @@
 //! twice as long every time, up to a limit. Attempts that arrive together queue behind each other, so opening many
 //! connections gains nothing. A person at another address never waits for an attacker.
 
+use super::request_context::network;
 use crate::config::SignInDelays;
 use hasp_protocol::secret::sha256;
 use std::collections::HashMap;
@@ -111,6 +112,7 @@ impl SignInDelay {
     }
 
     fn keys(&self, account: &str, address: IpAddr) -> [(Key, u32); 2] {
+        let address = network(address);
         [
             (Key::AccountAt(sha256(account.as_bytes()), address), self.numbers.free_attempts),
             (Key::Address(address), self.numbers.address_attempts),

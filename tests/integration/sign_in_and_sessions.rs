@@ -351,3 +351,26 @@ async fn sign_ins_are_audited_and_hold_no_password() {
         assert!(!server.files_contain(cookie).await, "session ids are stored as hashes");
     }
 }
+
+#[tokio::test]
+async fn session_cookies_are_guarded() {
+    // checklist 24
+    let server = Server::start().await;
+    let mut visitor = Visitor::new(&server.issuer);
+    let form = visitor.get("/sign-in").await;
+
+    let answer = fill_in(&mut visitor, &form, ACME_MEMBER, PASSWORD).await;
+
+    let port = server.issuer.rsplit(':').next().unwrap();
+    let cookies: Vec<_> =
+        answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect();
+    assert!(!cookies.is_empty(), "{answer}");
+    for cookie in cookies.iter().filter(|cookie| !cookie.contains("Max-Age=0")) {
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        assert!(
+            cookie.split('=').next().is_some_and(|name| name.contains(port)),
+            "the port is in the name: {cookie}"
+        );
+        assert!(!cookie.contains("Domain="), "{cookie}");
+    }
+}

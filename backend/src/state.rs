@@ -13,8 +13,9 @@ use hasp_protocol::authorization_details::schema_validator::SchemaValidator;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Requests for sign-in pages that an address may have waiting, per minute.
-const PARKED_PER_MINUTE: u32 = 600;
+/// Authorization requests that an address may send to sign-in, per minute. In the 15 minutes that they wait it cannot
+/// take more than a fifth of the room there is.
+const PARKED_PER_MINUTE: u32 = 120;
 
 /// Shared by all requests.
 #[derive(Clone)]

@@ -398,7 +398,7 @@ pub trait Store: Send + Sync + 'static {
     async fn archive_agent(&self, organization_id: &str, agent_id: &str, by: &Change) -> Result<AgentEnded>;
 
     // --- authorization
-    /// Refused (`false`) when 10,000 are parked already.
+    /// Refused (`false`) when 10,000 wait for sign-in already; of a session's own, the newest 50 are kept.
     async fn park_request(&self, id_hash: Hash, request: ParkedRequest, now: Timestamp) -> Result<bool>;
     async fn find_parked_request(&self, id_hash: Hash, now: Timestamp) -> Result<Option<ParkedRequest>>;
     /// Binds a request that waited for sign-in to the session that saw its consent page. `false` when gone or bound to another session.

@@ -56,3 +56,38 @@ async fn only_ten_thousand_wait_and_expired_ones_do_not_count() {
 
     assert_eq!((last, refused, free_again), (Ok(true), Ok(false), Ok(true)));
 }
+
+// checklist 88: strangers who fill the room for sign-in, and a session that asks without end, stop nobody else.
+#[tokio::test]
+async fn a_session_has_room_of_its_own() {
+    let scene = Scene::new();
+    let (own, other) = (hash_of("own"), hash_of("other"));
+    scene
+        .raw()
+        .execute(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)
+             INSERT INTO parked_request (id_hash, query, expires_at) SELECT randomblob(32), '', ?1 FROM numbers",
+            [START.plus(seconds(60)).0],
+        )
+        .expect("10,000 requests wait for sign-in");
+    let of = |session, now| ParkedRequest { session_hash: Some(session), ..parked_request(now) };
+
+    let first = scene.store.park_request(hash_of("first"), of(other, START), START).await;
+    for number in 0..60 {
+        let now = START.plus(seconds(number));
+        let parked = scene.store.park_request(hash_of(&format!("{number}")), of(own, now), now).await;
+        assert_eq!(parked, Ok(true), "request {number}");
+    }
+
+    assert_eq!(first, Ok(true));
+    let waits = async |name: &str| {
+        scene
+            .store
+            .find_parked_request(hash_of(name), START.plus(seconds(60)))
+            .await
+            .expect("answer")
+            .is_some()
+    };
+    assert_eq!([waits("9").await, waits("10").await, waits("59").await], [false, true, true]);
+    assert!(waits("first").await, "another session's stays");
+}

@@ -6,19 +6,23 @@ use crate::storage::Result;
 use crate::storage::record::{Hash, ParkedRequest};
 use rusqlite::{Connection, params};
 
-/// How many may wait; strangers can park, so their number is bounded.
+/// How many may wait for sign-in; strangers can park, so their number is bounded.
 const PARKED_MAX: u64 = 10_000;
+/// How many a session keeps waiting for its decision; the oldest gives way.
+const PARKED_OF_SESSION_MAX: u32 = 50;
 
-/// `false` when too many wait already.
+/// `false` when too many strangers wait already. A session has room of its own: neither strangers nor other sessions
+/// can keep a signed-in person from deciding.
 pub(super) fn park(
     connection: &Connection,
     id_hash: Hash,
     request: &ParkedRequest,
     now: Timestamp,
 ) -> Result<bool> {
-    let waiting = number(connection, "SELECT count(*) FROM parked_request WHERE expires_at > ?1", [now.0])?;
-    if waiting >= PARKED_MAX {
-        return Ok(false);
+    match request.session_hash {
+        Some(session_hash) => make_room(connection, session_hash)?,
+        None if strangers(connection, now)? >= PARKED_MAX => return Ok(false),
+        None => {}
     }
     execute(
         connection,
@@ -27,6 +31,25 @@ pub(super) fn park(
         params![id_hash, request.query, request.session_hash, request.shown_digest, request.expires_at.0],
     )?;
     Ok(true)
+}
+
+fn make_room(connection: &Connection, session_hash: Hash) -> Result<()> {
+    execute(
+        connection,
+        "DELETE FROM parked_request WHERE id_hash IN (
+             SELECT id_hash FROM parked_request WHERE session_hash = ?1
+             ORDER BY expires_at DESC, id_hash LIMIT -1 OFFSET ?2)",
+        params![session_hash, PARKED_OF_SESSION_MAX - 1],
+    )
+    .map(drop)
+}
+
+/// Two counts, each over an index alone. The second has rows that expired within the last minute; they only make a
+/// little more room.
+fn strangers(connection: &Connection, now: Timestamp) -> Result<u64> {
+    let all = number(connection, "SELECT count(*) FROM parked_request WHERE expires_at > ?1", [now.0])?;
+    let bound = number(connection, "SELECT count(*) FROM parked_request WHERE session_hash IS NOT NULL", [])?;
+    Ok(all.saturating_sub(bound))
 }
 
 pub(super) fn find_waiting(

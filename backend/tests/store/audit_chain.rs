@@ -101,6 +101,29 @@ async fn a_deleted_event_leaves_a_gap() {
 }
 
 #[tokio::test]
+async fn a_chain_that_is_gone_with_its_head_is_missed() {
+    let (scene, acme) = chain().await;
+    let id = &acme.organization.id;
+    let forget = |chain: &str| {
+        format!(
+            "DELETE FROM audit_event WHERE chain = '{chain}'; DELETE FROM audit_head WHERE chain = '{chain}'"
+        )
+    };
+
+    tamper(&scene, &forget(id));
+    let (organization_id, sequence, _, reason) = broken(&scene).await;
+    assert_eq!(
+        (organization_id, sequence, reason.as_str()),
+        (Some(id.clone()), 1, "the recorded head is missing")
+    );
+
+    let (scene, _) = chain().await;
+    tamper(&scene, &forget("platform"));
+    let (organization_id, sequence, _, reason) = broken(&scene).await;
+    assert_eq!((organization_id, sequence, reason.as_str()), (None, 1, "the recorded head is missing"));
+}
+
+#[tokio::test]
 async fn a_closed_gap_shows_in_the_link() {
     let (scene, _) = chain().await;
     tamper(

@@ -241,8 +241,13 @@ pub(super) fn verify(connection: &Connection) -> Result<ChainVerdict> {
     let snapshot = connection.unchecked_transaction()?;
     let chains = list(
         &snapshot,
-        "SELECT chain FROM audit_head UNION SELECT DISTINCT chain FROM audit_event ORDER BY 1",
-        [],
+        // With the organizations, whose chains begin when they are made: one that is gone altogether shows too. What is
+        // still there is checked first.
+        "SELECT chain FROM (
+             SELECT chain FROM audit_head UNION SELECT DISTINCT chain FROM audit_event
+             UNION SELECT id FROM organization UNION SELECT ?1 FROM organization)
+         ORDER BY chain NOT IN (SELECT chain FROM audit_head), chain",
+        [PLATFORM_CHAIN],
         |row| Columns::new(row, "audit_head").text("chain"),
     )?;
     let mut events = 0;

@@ -11,7 +11,6 @@ mod serve;
 mod stage;
 mod system;
 mod test;
-mod test_output;
 mod tools;
 mod workspace;
 

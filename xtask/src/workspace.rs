@@ -130,6 +130,11 @@ fn locked_version(lock_file: &str, package: &str) -> Result<String> {
         .with_context(|| format!("Cargo.lock names no package {package}"))
 }
 
+/// `--package` before each name.
+pub fn packages<'name>(names: &'name [&'name str]) -> impl Iterator<Item = &'name str> {
+    names.iter().flat_map(|name| ["--package", name])
+}
+
 /// The first of `names` that lies in a folder of PATH.
 pub fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

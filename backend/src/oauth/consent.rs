@@ -1,7 +1,7 @@
 //! `GET` and `POST /v1/oauth/consent`: the page and the decision (domain.md 5.1; R63–R67, R77–R80; checklist 18–27).
 //!
 //! The form carries an id, a token and the decision. Everything else is read again from the parked query and checked
-//! again; what is granted must have the digest of what was shown.
+//! again; what is granted must have the digest of what was shown, and the page is drawn anew when it has not.
 
 use super::authorization::{CheckedRequest, Refused, check, client_answer};
 use super::delivery::see_other;
@@ -15,7 +15,7 @@ use crate::page::failure::PageFailure;
 use crate::random;
 use crate::state::AppState;
 use crate::storage::ConsentRecorded;
-use crate::storage::record::{Agent, ConsentDecision, Hash, NewCode, ParkedRequest};
+use crate::storage::record::{Agent, ConsentDecision, Hash, NewCode, ParkedRequest, shown_digest};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -27,7 +27,7 @@ use hasp_protocol::parameters::{Parameters, encode};
 use hasp_protocol::problem::Policy;
 use hasp_protocol::redirect_uri::{display_host, form_action_source, is_loopback};
 use hasp_protocol::secret::{base64url, sha256};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -96,9 +96,10 @@ pub async fn ask(
         // A fresh request of a signed-in person is answered at the client; after sign-in a page explains first.
         Err(problem) => return refuse(state, &checked, problem, &waiting),
     };
-    let id = remember(state, signed_in, &checked, waiting).await?;
     let names = OrganizationNames::load(state, &agent).await?;
-    let view = consent_view(Case { signed_in, checked: &checked, agent: &agent }, &names, &id);
+    let case = Case { signed_in, checked: &checked, agent: &agent };
+    let id = remember(state, case, &names, waiting).await?;
+    let view = consent_view(case, &names, &id);
     let mut response = Html(view.to_html()).into_response();
     let policy = csp_consent(&form_action_source(checked.redirect.uri()));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -122,22 +123,23 @@ pub async fn decide(
     check_own_form(&state, &headers, &parameters, &signed_in, &id)?;
     let is_approved = read_decision(&parameters)?;
     let parked = find_parked(&state, &id, &signed_in).await?;
-    let Some(shown_digest) = parked.shown_digest else { return Err(PageFailure::request_gone()) };
+    let Some(seen) = parked.shown_digest else { return Err(PageFailure::request_gone()) };
 
     let checked = match check(&state, &parked.query).await? {
         Ok(checked) => checked,
         Err(Refused::Client(answer)) => return Ok(see_other(&answer.url)),
         Err(refused) => return Err(PageFailure::refused(refused)),
     };
-    if checked.request.authorization_details.digest() != shown_digest {
-        return Err(PageFailure::request_gone());
-    }
     let agent = match usable_agent(&state, &signed_in, &checked).await? {
         Ok(agent) => agent,
         Err(problem) => return Err(agent_failure(&state, &checked, problem)),
     };
+    let names = OrganizationNames::load(&state, &agent).await?;
     let case = Case { signed_in: &signed_in, checked: &checked, agent: &agent };
-    record(&state, &context, case, &id, is_approved).await
+    if shown_digest(&checked.request.authorization_details.digest(), &shown(case, &names)) != seen {
+        return ask(&state, &signed_in, checked, Waiting::Parked(id)).await;
+    }
+    record(&state, &context, case, &names, &id, is_approved).await
 }
 
 /// Who decides about which request for which agent.
@@ -153,12 +155,12 @@ async fn record(
     state: &AppState,
     context: &RequestContext,
     case: Case<'_>,
+    names: &OrganizationNames,
     id: &RequestId,
     is_approved: bool,
 ) -> Result<Response, PageFailure> {
     let (now, checked) = (state.clock.now(), case.checked);
-    let names = OrganizationNames::load(state, case.agent).await?;
-    let decision = consent_decision(case, &names, is_approved, now)?;
+    let decision = consent_decision(case, names, is_approved, now)?;
     let code = base64url(&random::bytes::<32>()?);
     let new_code = is_approved.then(|| NewCode {
         code_hash: sha256(code.as_bytes()),
@@ -261,13 +263,14 @@ fn agent_failure(state: &AppState, checked: &CheckedRequest, problem: Problem) -
 /// Binds the request to this session and to the digest of what the page is about to show.
 async fn remember(
     state: &AppState,
-    signed_in: &SignedIn,
-    checked: &CheckedRequest,
+    case: Case<'_>,
+    names: &OrganizationNames,
     waiting: Waiting,
 ) -> Result<RequestId, PageFailure> {
     let now = state.clock.now();
-    let session_hash = signed_in.session.token_hash;
-    let shown_digest = checked.request.authorization_details.digest();
+    let session_hash = case.signed_in.session.token_hash;
+    let shown_digest =
+        shown_digest(&case.checked.request.authorization_details.digest(), &shown(case, names));
     match waiting {
         Waiting::New(id, query) => {
             let parked = ParkedRequest {
@@ -313,16 +316,30 @@ fn consent_view(
     }
 }
 
+/// The words on the page, as the record keeps them (R80).
+fn shown(Case { checked, agent, .. }: Case<'_>, names: &OrganizationNames) -> Value {
+    let details = &checked.request.authorization_details;
+    let labels: Vec<String> =
+        ConsentView::entries_for(details, names).into_iter().map(|entry| entry.label).collect();
+    json!({
+        "labels": labels,
+        "application_name": checked.client.display_name,
+        "homepage_url": checked.client.homepage_url,
+        "icon_url": checked.client.icon_url,
+        "redirect_host": display_host(checked.redirect.uri()),
+        "agent_name": agent.name,
+    })
+}
+
 /// What the audit row keeps: the details in full, and the words the person saw (R80).
 fn consent_decision(
-    Case { signed_in, checked, agent }: Case<'_>,
+    case: Case<'_>,
     names: &OrganizationNames,
     is_approved: bool,
     now: Timestamp,
 ) -> Result<ConsentDecision, PageFailure> {
+    let Case { signed_in, checked, agent } = case;
     let details = &checked.request.authorization_details;
-    let labels: Vec<String> =
-        ConsentView::entries_for(details, names).into_iter().map(|entry| entry.label).collect();
     Ok(ConsentDecision {
         consent_id: random::ulid(now)?,
         approved: is_approved,
@@ -333,14 +350,7 @@ fn consent_decision(
         mode: checked.client.mode,
         authorization_details: details.value().clone(),
         details_digest: details.digest(),
-        shown: json!({
-            "labels": labels,
-            "application_name": checked.client.display_name,
-            "homepage_url": checked.client.homepage_url,
-            "icon_url": checked.client.icon_url,
-            "redirect_host": display_host(checked.redirect.uri()),
-            "agent_name": agent.name,
-        }),
+        shown: shown(case, names),
     })
 }
 

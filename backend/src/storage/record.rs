@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use hasp_protocol::api::agent::RevocationPolicy;
 use hasp_protocol::api::session::Role;
+use hasp_protocol::secret::sha256;
 use hasp_protocol::{ClientType, Mode};
 use serde_json::Value;
 
@@ -98,7 +99,7 @@ pub struct ParkedRequest {
     pub query: String,
     /// Bound to a session once its consent page was shown.
     pub session_hash: Option<Hash>,
-    /// Digest of the canonical `authorization_details` that the page showed.
+    /// What the page showed, see [`shown_digest`].
     pub shown_digest: Option<Hash>,
     pub expires_at: Timestamp,
 }
@@ -118,6 +119,13 @@ pub struct ConsentDecision {
     pub details_digest: Hash,
     /// Labels, application name and URLs as the person saw them.
     pub shown: Value,
+}
+
+/// Digest of all that a consent page shows and its record keeps: the canonical details and the words around them. An
+/// application that is renamed while the page is open must not be recorded under its new name.
+#[must_use]
+pub fn shown_digest(details_digest: &Hash, shown: &Value) -> Hash {
+    sha256(&[details_digest.as_slice(), shown.to_string().as_bytes()].concat())
 }
 
 /// The code that an approval makes; stored with its consent in one transaction.

@@ -111,6 +111,19 @@ async fn a_decision_about_other_details_than_shown_is_refused() {
     assert_eq!(page.scene.count("SELECT count(*) FROM consent"), 0);
 }
 
+// R80: the record keeps what the person saw, not what the application is called a moment later.
+#[tokio::test]
+async fn a_decision_in_other_words_than_shown_is_refused() {
+    let page = page().await;
+    let decision = page.decision();
+    let request = page.scene.parked(&decision, START).await;
+    let mut renamed = decision;
+    renamed.shown["application_name"] = json!("Something harmless");
+
+    assert_eq!(page.decide(request, renamed).await, ConsentRecorded::RequestGone);
+    assert_eq!(page.scene.count("SELECT count(*) FROM consent"), 0);
+}
+
 #[tokio::test]
 async fn a_request_that_nobody_was_shown_cannot_be_decided() {
     let page = page().await;

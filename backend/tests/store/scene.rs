@@ -161,7 +161,8 @@ impl Scene {
         let request = hash_of(&id());
         assert_eq!(self.store.park_request(request, parked_request(now), now).await, Ok(true));
         let session = hash_of("session");
-        let bound = self.store.bind_parked_request(request, session, decision.details_digest, now).await;
+        let shown = shown_digest(&decision.details_digest, &decision.shown);
+        let bound = self.store.bind_parked_request(request, session, shown, now).await;
         assert_eq!(bound, Ok(true));
         request
     }

@@ -197,6 +197,24 @@ async fn an_unknown_decision_is_none() {
 }
 
 #[tokio::test]
+async fn approval_after_the_application_was_renamed_asks_again_under_the_new_name() {
+    // R80, checklist 25: the record keeps what the person saw.
+    let mut stage = Stage::confidential().await;
+    let (_, page) = stage.consent_page(&smallest_details()).await;
+    let path = format!("/v1/applications/{}", stage.client.client_id);
+    assert_eq!(stage.developer.patch(&path, json!({"display_name": "Renamed"})).await.status(), 200);
+
+    let again = stage.user.decide(&page, "approve").await;
+
+    assert_eq!(again.status, 200, "{again}");
+    assert!(again.text().contains("Renamed"), "{again}");
+    assert!(stage.server.column("SELECT code_hash FROM authorization_code").await.is_empty());
+    assert_eq!(stage.user.decide(&again, "approve").await.status, 303);
+    let shown = stage.server.texts("SELECT shown FROM consent").await;
+    assert!(shown.len() == 1 && shown[0].contains("\"Renamed\""), "{shown:?}");
+}
+
+#[tokio::test]
 async fn approval_after_the_application_was_revoked_gives_no_code() {
     // R31, checklist 19, 74
     let mut stage = Stage::confidential().await;

@@ -4,7 +4,7 @@ use super::audit::{Event, append_with_reference};
 use super::row::{Columns, execute, find};
 use super::{agent, parked_request};
 use crate::audit::Action;
-use crate::storage::record::{ConsentDecision, Hash, NewCode, NoLongerAllowed};
+use crate::storage::record::{ConsentDecision, Hash, NewCode, NoLongerAllowed, shown_digest};
 use crate::storage::{Change, ConsentRecorded, Result};
 use hasp_protocol::secret::hex;
 use rusqlite::{Connection, params};
@@ -18,7 +18,8 @@ pub(super) fn record(
     code: Option<&NewCode>,
     by: &Change,
 ) -> Result<ConsentRecorded> {
-    if !parked_request::take(connection, request_id_hash, decision.details_digest, by.now)? {
+    let shown = shown_digest(&decision.details_digest, &decision.shown);
+    if !parked_request::take(connection, request_id_hash, shown, by.now)? {
         return Ok(ConsentRecorded::RequestGone);
     }
     if decision.approved

@@ -91,17 +91,17 @@ pub(super) fn bind(
     Ok(bound == 1)
 }
 
-/// Takes a request whose page showed exactly these details; a decision can be made once.
+/// Takes a request whose page showed exactly this; a decision can be made once.
 pub(super) fn take(
     connection: &Connection,
     id_hash: Hash,
-    details_digest: Hash,
+    shown_digest: Hash,
     now: Timestamp,
 ) -> Result<bool> {
     let taken = execute(
         connection,
         "DELETE FROM parked_request WHERE id_hash = ?1 AND shown_digest = ?2 AND expires_at > ?3",
-        params![id_hash, details_digest, now.0],
+        params![id_hash, shown_digest, now.0],
     )?;
     Ok(taken == 1)
 }

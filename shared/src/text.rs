@@ -1,5 +1,6 @@
 //! Text that came from outside, made safe for where it is shown: HTML, one-line labels, `error_description`.
 
+use crate::secret::SecretKind;
 use std::fmt::Write as _;
 
 /// Escapes text for HTML content and for attribute values in double or single quotes.
@@ -84,16 +85,36 @@ pub fn to_description(text: &str, cap: usize) -> String {
     safe
 }
 
-/// Shows what arrived: deceptive characters revealed, at most 80 characters.
+/// Shows what arrived: secrets left out, deceptive characters revealed, at most 80 characters.
 #[must_use]
 pub(crate) fn excerpt(text: &str) -> String {
     const CAP: usize = 80;
+    let text = &hide_secrets(text);
     let head: String = text.chars().take(CAP + 1).collect();
     if head.chars().count() <= CAP {
         return reveal(&head);
     }
     let cut: String = head.chars().take(CAP - 1).collect();
     format!("{}…", reveal(&cut))
+}
+
+/// Keeps the prefix of every secret in the text, and `…` instead of the rest: a secret in the place of a client id must
+/// not stand on an error page (checklist 49).
+fn hide_secrets(text: &str) -> String {
+    /// Shorter runs are words that happen to follow a prefix; a cut-off secret is still one.
+    const SUSPICIOUS: usize = 20;
+    let mut hidden = text.to_owned();
+    for prefix in SecretKind::ALL.map(SecretKind::prefix) {
+        let mut from = 0;
+        while let Some(found) = hidden[from..].find(prefix) {
+            from += found + prefix.len();
+            let length = hidden[from..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if length >= SUSPICIOUS {
+                hidden.replace_range(from..from + length, "…");
+            }
+        }
+    }
+    hidden
 }
 
 /// How many single-character edits turn one text into the other.
@@ -133,6 +154,17 @@ pub(crate) fn did_you_mean<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // checklist 49
+    #[test]
+    fn an_excerpt_holds_no_secret() {
+        let body = "0123456789ABCDEFGHJKMNPQRSTVWXYZ0B2HPK5";
+        for prefix in SecretKind::ALL.map(SecretKind::prefix) {
+            assert_eq!(excerpt(&format!("a={prefix}{body}&é")), format!("a={prefix}…&é"));
+            assert_eq!(excerpt(&format!("{prefix}{}", &body[..25])), format!("{prefix}…"));
+        }
+        assert_eq!(excerpt("hasp_agent_name"), "hasp_agent_name");
+    }
 
     // checklist 23
     #[test]

@@ -1,5 +1,6 @@
 //! The `hasp` binary: arguments, then the command.
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use hasp_server::clock::Clock;
 use hasp_server::command;
@@ -47,6 +48,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 
 async fn run_server(settings: Settings) -> anyhow::Result<()> {
     telemetry::begin(&settings)?;
+    let stop = serve::StopSignal::listen().context("cannot listen to signals")?;
     let server = serve::start(settings, Clock::System).await?;
     if let Some(demo) = &server.demo {
         println!("{}", demo.to_text());
@@ -54,5 +56,6 @@ async fn run_server(settings: Settings) -> anyhow::Result<()> {
     if let Some(link) = &server.set_up_link {
         println!("This server is empty. Become its first owner (the link works once, for a day):\n{link}\n");
     }
-    server.run_until_signal().await
+    server.run_until(stop).await;
+    Ok(())
 }

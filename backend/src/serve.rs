@@ -58,15 +58,53 @@ impl RunningServer {
         }
     }
 
-    /// Runs until SIGTERM or SIGINT, then as [`RunningServer::shutdown`].
-    ///
-    /// # Errors
-    /// When signals cannot be listened to.
-    pub async fn run_until_signal(self) -> anyhow::Result<()> {
-        signal().await.context("cannot listen to signals")?;
+    /// Runs until `stop` arrives, then as [`RunningServer::shutdown`].
+    pub async fn run_until(self, mut stop: StopSignal) {
+        stop.arrived().await;
         tracing::info!("stopping: running requests finish first");
         self.shutdown().await;
-        Ok(())
+    }
+}
+
+/// SIGTERM and SIGINT, heard from the moment this exists.
+#[derive(Debug)]
+pub struct StopSignal {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopSignal {
+    /// Begins to listen; before the server starts, since whoever finds it ready may also stop it.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    pub fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(StopSignal {
+                terminate: signal(SignalKind::terminate())?,
+                interrupt: signal(SignalKind::interrupt())?,
+            })
+        }
+        #[cfg(not(unix))]
+        Ok(StopSignal {})
+    }
+
+    /// Waits for either.
+    pub async fn arrived(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "signals cannot be listened to; the server runs until it is killed");
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -157,17 +195,4 @@ async fn keep_up(state: AppState) {
             }
         }
     }
-}
-
-async fn signal() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }

@@ -129,7 +129,7 @@ async fn random_requests_are_answered_without_a_server_error() {
     let mut runner = TestRunner::new(Config::default());
     let strategy = pieces();
 
-    for number in 0..1_500 {
+    for number in 0..hasp_tests::repetitions(1_500) {
         let (method, path, query, headers, kind, body) = strategy.new_tree(&mut runner).unwrap().current();
         let described = format!("{number}: {method} {path}?{query} {headers:?} {kind:?} {body:?}");
         let url = format!("{}{path}?{query}", stage.issuer());

@@ -25,3 +25,9 @@ pub mod html;
 pub mod http;
 pub mod server;
 pub mod until;
+
+/// How often something random is tried: `HASP_TEST_FULL` asks for twenty times as much.
+#[must_use]
+pub fn repetitions(usual: usize) -> usize {
+    if std::env::var_os("HASP_TEST_FULL").is_some() { usual * 20 } else { usual }
+}

@@ -133,13 +133,14 @@ fn etag(hash: &[u8], variant: &str) -> String {
     format!("\"{}{separator}{variant}\"", hex(&hash[..16]))
 }
 
-/// Trunk writes `name-<16 hex digits>[_bg].ext`. Folders with a hash in their name do not count: it is not the content's.
+/// Trunk writes `name-<hash>[_bg].ext`; the hash has up to 16 hex digits, since leading zeros fall away. Folders with a
+/// hash in their name do not count: it is not the content's.
 fn has_hashed_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
     stem.rsplit_once('-').is_some_and(|(_, hash)| {
-        hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        (12..=16).contains(&hash.len()) && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
@@ -207,7 +208,11 @@ mod tests {
 
     #[test]
     fn only_names_with_a_content_hash_are_cached_for_good() {
-        for hashed in ["hasp-console-0123456789abcdef.js", "hasp-console-0123456789abcdef_bg.wasm"] {
+        for hashed in [
+            "hasp-console-0123456789abcdef.js",
+            "hasp-console-0123456789abcdef_bg.wasm",
+            "50-button-37d9d6581dc448c.css",
+        ] {
             assert!(has_hashed_name(hashed), "{hashed}");
         }
         for plain in ["index.html", "favicon.svg", "snippets/x-0123456789abcdef/inline0.js", "a-b.js"] {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test and its helpers a failed unwrap is a failed test")]
 
 mod applications;
+mod assets;
 mod consent;
 mod consent_preview;
 mod dev_server;

@@ -5,6 +5,7 @@ use hasp_tests::actors::{User, Visitor, fill_in};
 use hasp_tests::expect;
 use hasp_tests::flow::{REDIRECT_URI, Stage, smallest_details};
 use hasp_tests::server::{ACME_MEMBER, PASSWORD, Server};
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 #[tokio::test]
@@ -96,4 +97,27 @@ async fn the_request_is_checked_again_after_sign_in() {
     let page = visitor.follow(&signed_in).await;
 
     expect::error_page(&page, 400, "invalid_request");
+}
+
+#[tokio::test]
+async fn one_address_cannot_fill_the_waiting_room() {
+    // checklist 88 (decisions: waiting requests are capped in number and size)
+    let stage = Stage::on(Server::with_fixed_clock().await, ClientType::Public, Mode::Live).await;
+    let url = stage.authorization(&smallest_details()).url;
+    let crowd = Visitor::from_address(stage.issuer(), IpAddr::V4(Ipv4Addr::new(127, 0, 0, 5)));
+
+    let mut waiting = 0;
+    let refused = loop {
+        let answer = crowd.clone().get(&url).await;
+        if answer.status != 303 {
+            break answer;
+        }
+        waiting += 1;
+        assert!(waiting < 2_000, "two thousand requests wait for one address");
+    };
+
+    assert_eq!(refused.status, 429, "{refused}");
+    assert!(refused.header("retry-after").is_some(), "{refused}");
+    let mut somebody_else = Visitor::new(stage.issuer());
+    assert_eq!(somebody_else.get(&url).await.status, 303, "others still get in");
 }

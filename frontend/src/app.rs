@@ -33,25 +33,25 @@ pub fn App() -> impl IntoView {
         Ok(())
     });
     view! {
-        <Router base=route::BASE>
+        <Router>
             <Shell session first_answer>
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view=|| view! { <Redirect path=route::applications() /> } />
-                    <Route path=path!("/applications") view=applications::list::ApplicationList />
-                    <Route path=path!("/applications/new") view=applications::new::NewApplicationPage />
-                    <ParentRoute path=path!("/applications/:client_id") view=ApplicationLayout>
+                    <Route path=path!("/console") view=|| view! { <Redirect path=route::applications() /> } />
+                    <Route path=path!("/console/applications") view=applications::list::ApplicationList />
+                    <Route path=path!("/console/applications/new") view=applications::new::NewApplicationPage />
+                    <ParentRoute path=path!("/console/applications/:client_id") view=ApplicationLayout>
                         <Route path=path!("") view=applications::overview::Overview />
                         <Route path=path!("settings") view=applications::settings::Settings />
                         <Route path=path!("secrets") view=applications::secrets::Secrets />
                     </ParentRoute>
-                    <Route path=path!("/agents") view=agents::list::AgentList />
-                    <Route path=path!("/agents/new") view=agents::register::RegisterAgent />
-                    <ParentRoute path=path!("/agents/:agent_id") view=AgentLayout>
+                    <Route path=path!("/console/agents") view=agents::list::AgentList />
+                    <Route path=path!("/console/agents/new") view=agents::register::RegisterAgent />
+                    <ParentRoute path=path!("/console/agents/:agent_id") view=AgentLayout>
                         <Route path=path!("") view=agents::credentials::Credentials />
                         <Route path=path!("grants") view=agents::granted_applications::GrantedApplications />
                         <Route path=path!("settings") view=agents::settings::Settings />
                     </ParentRoute>
-                    <Route path=path!("/audit") view=AuditLog />
+                    <Route path=path!("/console/audit") view=AuditLog />
                 </Routes>
             </Shell>
         </Router>

@@ -1,18 +1,18 @@
 //! Every path of the console as a function, so that links cannot be misspelt.
 //!
-//! Paths are relative to [`BASE`]; the router adds it to links and to `navigate`.
+//! Paths are whole: the router has no base of its own, because its links and its `navigate` disagree on one.
 
 /// Where the server and Trunk serve the console.
 pub const BASE: &str = "/console";
 
 /// The list of applications, where the console opens.
 pub fn applications() -> String {
-    "/applications".into()
+    format!("{BASE}/applications")
 }
 
 /// The registration form.
 pub fn new_application() -> String {
-    "/applications/new".into()
+    format!("{BASE}/applications/new")
 }
 
 /// An application's tabs.
@@ -33,17 +33,17 @@ pub fn application(client_id: &str, tab: ApplicationTab) -> String {
         ApplicationTab::Settings => "/settings",
         ApplicationTab::Secrets => "/secrets",
     };
-    format!("/applications/{client_id}{suffix}")
+    format!("{BASE}/applications/{client_id}{suffix}")
 }
 
 /// The list of agents.
 pub fn agents() -> String {
-    "/agents".into()
+    format!("{BASE}/agents")
 }
 
 /// The registration form of an agent.
 pub fn new_agent() -> String {
-    "/agents/new".into()
+    format!("{BASE}/agents/new")
 }
 
 /// An agent's tabs.
@@ -64,12 +64,12 @@ pub fn agent(agent_id: &str, tab: AgentTab) -> String {
         AgentTab::Grants => "/grants",
         AgentTab::Settings => "/settings",
     };
-    format!("/agents/{agent_id}{suffix}")
+    format!("{BASE}/agents/{agent_id}{suffix}")
 }
 
 /// The audit log.
 pub fn audit() -> String {
-    "/audit".into()
+    format!("{BASE}/audit")
 }
 
 /// The sign-in page of the server, which leads back to `next` (a whole path of this origin).

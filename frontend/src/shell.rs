@@ -2,6 +2,7 @@
 
 use crate::api::{Api, ApiProblem, session};
 use crate::browser::location;
+use crate::components::dynamic::{dynamic, text};
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::loaded;
 use crate::components::reauthentication_dialog::ReauthenticationDialog;
@@ -40,7 +41,7 @@ pub fn Shell(
                     "HASP"
                 </A>
                 <Navigation />
-                {move || session.view().map(|view| view! { <Account view /> })}
+                {dynamic(move || session.view().map(|view| view! { <Account view /> }.into_any()).into_any())}
             </header>
             <main id="main" class="shell-main" tabindex="-1">
                 {loaded(first_answer, skeleton, move |()| children().into_any())}
@@ -48,7 +49,7 @@ pub fn Shell(
         </div>
         <ToastCorner />
         <div class="visually-hidden" aria-live="polite">
-            {move || announcer.text()}
+            {text(move || announcer.text())}
         </div>
         <ReauthenticationDialog />
     }
@@ -153,7 +154,9 @@ fn SignOutButtons() -> impl IntoView {
         >
             "Sign out everywhere"
         </button>
-        {move || submission.problem().map(|problem| view! { <p class="field-error" role="alert">{problem.to_string()}</p> })}
+        <p class="field-error" role="alert">
+            {text(move || submission.problem().map(|problem| problem.to_string()).unwrap_or_default())}
+        </p>
     }
 }
 

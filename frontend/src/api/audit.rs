@@ -1,6 +1,6 @@
 //! `/v1/audit`.
 
-use super::{Api, ApiProblem};
+use super::{Answer, Api};
 use hasp_protocol::api::Page;
 use hasp_protocol::api::audit::AuditEventView;
 
@@ -32,10 +32,6 @@ impl AuditFilter {
 }
 
 /// One page of the organization's audit log, newest first.
-pub async fn list(
-    api: Api,
-    filter: AuditFilter,
-    cursor: Option<String>,
-) -> Result<Page<AuditEventView>, ApiProblem> {
-    api.list(&super::client::page_of(&filter.path(), cursor.as_deref())).await
+pub fn list(api: Api, filter: AuditFilter, cursor: Option<String>) -> Answer<Page<AuditEventView>> {
+    api.list(&filter.path(), cursor.as_deref())
 }

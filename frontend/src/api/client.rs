@@ -13,7 +13,12 @@ use hasp_protocol::api::{ApiErrorCode, Envelope, Page};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
 use web_sys::AbortController;
+
+/// What a call brings. Boxed, so that the waiting code exists once and not once per call.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiProblem>>>>;
 
 /// The control API, called as the signed-in person.
 #[derive(Clone, Copy)]
@@ -39,64 +44,66 @@ impl Api {
     }
 
     /// Reads one thing.
-    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiProblem> {
-        let (data, _) = self.read(path).await?;
-        from_data(data)
+    pub fn get<T: DeserializeOwned + 'static>(self, path: String) -> Answer<T> {
+        let read = self.read(path);
+        Box::pin(async move { from_data(read.await?.0) })
     }
 
-    /// Reads one page of a list.
-    pub async fn list<T: DeserializeOwned>(self, path: &str) -> Result<Page<T>, ApiProblem> {
-        let (data, next_cursor) = self.read(path).await?;
-        Ok(Page { items: from_data(data)?, next_cursor })
+    /// Reads one page of a list; `None` is its first page.
+    pub fn list<T: DeserializeOwned + 'static>(self, path: &str, cursor: Option<&str>) -> Answer<Page<T>> {
+        let read = self.read(page_of(path, cursor));
+        Box::pin(async move {
+            let (data, next_cursor) = read.await?;
+            Ok(Page { items: from_data(data)?, next_cursor })
+        })
     }
 
     /// Changes something and reads the answer.
-    pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiProblem> {
-        from_data(self.change(Method::POST, path, to_body(body)?).await?)
+    pub fn post<T: DeserializeOwned + 'static>(self, path: String, body: &impl Serialize) -> Answer<T> {
+        let change = self.change(Method::POST, path, serde_json::to_string(body).ok());
+        Box::pin(async move { from_data(change.await?) })
     }
 
     /// Edits something and reads its new state.
-    pub async fn patch<T: DeserializeOwned>(
-        self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T, ApiProblem> {
-        from_data(self.change(Method::PATCH, path, to_body(body)?).await?)
+    pub fn patch<T: DeserializeOwned + 'static>(self, path: String, body: &impl Serialize) -> Answer<T> {
+        let change = self.change(Method::PATCH, path, serde_json::to_string(body).ok());
+        Box::pin(async move { from_data(change.await?) })
     }
 
     /// Ends something.
-    pub async fn delete(self, path: &str) -> Result<(), ApiProblem> {
-        self.change(Method::DELETE, path, None).await.map(|_| ())
+    pub fn delete(self, path: &str) -> Answer<()> {
+        let change = self.change(Method::DELETE, path.to_owned(), None);
+        Box::pin(async move { change.await.map(|_| ()) })
     }
 
-    async fn read(self, path: &str) -> Result<(Value, Option<String>), ApiProblem> {
-        let envelope = exchange(Method::GET, path, None, None).await?;
-        let next_cursor = envelope.meta.next_cursor.clone();
-        Ok((open(envelope)?, next_cursor))
+    fn read(self, path: String) -> Answer<(Value, Option<String>)> {
+        Box::pin(async move {
+            let envelope = exchange(Method::GET, &path, None, None).await?;
+            let next_cursor = envelope.meta.next_cursor.clone();
+            Ok((open(envelope)?, next_cursor))
+        })
     }
 
-    async fn change(self, method: Method, path: &str, body: Option<String>) -> Result<Value, ApiProblem> {
-        let first = self.send(method.clone(), path, body.clone()).await;
-        match first {
-            Err(problem) if problem.code() == Some(ApiErrorCode::ReauthenticationRequired) => {
-                if self.reauthentication.ask().await {
-                    self.send(method, path, body).await
-                } else {
-                    Err(ApiProblem::Cancelled)
+    fn change(self, method: Method, path: String, body: Option<String>) -> Answer<Value> {
+        Box::pin(async move {
+            loop {
+                let csrf_token = self.session.csrf_token();
+                let sent = exchange(method.clone(), &path, body.clone(), csrf_token.as_deref());
+                match open(sent.await?) {
+                    Err(problem) if problem.code() == Some(ApiErrorCode::ReauthenticationRequired) => {
+                        if !self.reauthentication.ask().await {
+                            return Err(ApiProblem::Cancelled);
+                        }
+                    }
+                    outcome => return outcome,
                 }
             }
-            outcome => outcome,
-        }
-    }
-
-    async fn send(self, method: Method, path: &str, body: Option<String>) -> Result<Value, ApiProblem> {
-        let csrf_token = self.session.csrf_token();
-        open(exchange(method, path, body, csrf_token.as_deref()).await?)
+        })
     }
 }
 
 /// A list's path with the cursor of the wanted page.
-pub fn page_of(path: &str, cursor: Option<&str>) -> String {
+fn page_of(path: &str, cursor: Option<&str>) -> String {
     let Some(cursor) = cursor else { return path.into() };
     let cursor = String::from(js_sys::encode_uri_component(cursor));
     let separator = if path.contains('?') { '&' } else { '?' };
@@ -154,8 +161,4 @@ fn open(envelope: Envelope<Value>) -> Result<Value, ApiProblem> {
 
 fn from_data<T: DeserializeOwned>(data: Value) -> Result<T, ApiProblem> {
     serde_json::from_value(data).map_err(|_| ApiProblem::Unreadable(200))
-}
-
-fn to_body(body: &impl Serialize) -> Result<Option<String>, ApiProblem> {
-    serde_json::to_string(body).map(Some).map_err(|_| ApiProblem::Unreadable(0))
 }

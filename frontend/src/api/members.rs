@@ -1,10 +1,10 @@
 //! `/v1/members`.
 
-use super::{Api, ApiProblem};
+use super::{Answer, Api};
 use hasp_protocol::api::Page;
 use hasp_protocol::api::session::UserView;
 
 /// The members of the organization.
-pub async fn list(api: Api) -> Result<Page<UserView>, ApiProblem> {
-    api.list("/v1/members?limit=200").await
+pub fn list(api: Api) -> Answer<Page<UserView>> {
+    api.list("/v1/members?limit=200", None)
 }

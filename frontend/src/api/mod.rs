@@ -8,5 +8,5 @@ pub mod members;
 pub mod problem;
 pub mod session;
 
-pub use client::Api;
+pub use client::{Answer, Api};
 pub use problem::ApiProblem;

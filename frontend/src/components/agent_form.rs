@@ -1,6 +1,7 @@
 //! The fields of an agent, for registration and for settings.
 
 use super::chips_field::ChipsField;
+use super::dynamic::{flag, text, word};
 use super::field::{SelectField, TextAreaField, TextField, TextKind};
 use crate::state::binding::Binding;
 use crate::tools::rules;
@@ -151,14 +152,15 @@ fn ExpiryField(
                     type="button"
                     class="button"
                     data-size="small"
-                    aria-pressed=move || is_chosen().to_string()
+                    aria-pressed=text(move || is_chosen().to_string())
                     on:click=move |_| draft.expiry_hours.set(hours.to_string())
                 >
                     {name}
                 </button>
             }
+            .into_any()
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <div class="expiry">
             <TextField
@@ -206,36 +208,37 @@ fn TypesField(
     /// The values.
     draft: AgentDraft,
 ) -> impl IntoView {
-    let toggle = move |word: &'static str| {
-        draft.types.update(|types| match types.iter().position(|other| other == word) {
+    let toggle = move |name: &'static str| {
+        draft.types.update(|types| match types.iter().position(|other| other == name) {
             Some(place) => drop(types.remove(place)),
-            None => types.push(word.to_owned()),
+            None => types.push(name.to_owned()),
         });
     };
     let check = move |grant_type: GrantType| {
-        let word = grant_type.as_str();
+        let name = grant_type.as_str();
         view! {
             <label class="check">
                 <input
                     type="checkbox"
-                    prop:checked=move || draft.types.with(|types| types.iter().any(|other| other == word))
-                    on:change=move |_| toggle(word)
+                    prop:checked=flag(move || draft.types.with(|types| types.iter().any(|other| other == name)))
+                    on:change=move |_| toggle(name)
                 />
-                <code>{word}</code>
+                <code>{name}</code>
             </label>
         }
+        .into_any()
     };
-    let note = move || {
-        if draft.types.with(Vec::is_empty) {
+    let note = word(move || {
+        Some(if draft.types.with(Vec::is_empty) {
             "None ticked: every type is allowed."
         } else {
             "Only the ticked types may be granted to this agent, whoever issues."
-        }
-    };
+        })
+    });
     view! {
         <fieldset class="checks">
             <legend class="field-label">"Allowed grant types"</legend>
-            {GrantType::ALL.into_iter().map(check).collect_view()}
+            {GrantType::ALL.into_iter().map(check).collect::<Vec<_>>()}
             <p class="field-note" role="status">
                 {note}
             </p>

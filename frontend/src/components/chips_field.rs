@@ -1,5 +1,6 @@
 //! A list of short words, each in a chip: Enter or comma adds, Backspace in the empty box takes the last away.
 
+use super::dynamic::{dynamic, invalid, text};
 use super::field::FieldFrame;
 use super::icon::{Icon, IconName};
 use crate::state::id;
@@ -92,12 +93,13 @@ pub fn ChipsField(
                 </button>
             </li>
         }
+        .into_any()
     };
     view! {
         <FieldFrame label=label.clone() control_id=control_id.clone() hint error is_optional>
-            <div class="chips" aria-invalid=move || error.get().is_some().then_some("true")>
+            <div class="chips" aria-invalid=invalid(error)>
                 <ul aria-label=label>
-                    {move || words.read.get().into_iter().enumerate().map(chip).collect_view()}
+                    {dynamic(move || words.read.get().into_iter().enumerate().map(chip).collect::<Vec<_>>().into_any())}
                 </ul>
                 <input
                     id=control_id.clone()
@@ -106,7 +108,7 @@ pub fn ChipsField(
                     spellcheck="false"
                     placeholder=placeholder
                     aria-describedby=format!("{control_id}-note")
-                    prop:value=move || typed.get()
+                    prop:value=text(move || typed.get())
                     on:input:target=move |event| typed.set(event.target().value())
                     on:keydown=pressed
                     on:blur=move |_| add()

@@ -1,5 +1,6 @@
 //! A list of known values with a way to enter another one.
 
+use super::dynamic::{dynamic, flag, invalid, text, when};
 use super::field::FieldFrame;
 use crate::state::binding::Binding;
 use crate::state::id;
@@ -40,16 +41,34 @@ pub fn ChoiceField(
             value.set(chosen);
         }
     };
-    let choices = move || {
-        let as_option = |(known, text): (String, String)| {
+    let choices = dynamic(move || {
+        let as_option = |(known, shown): (String, String)| {
             let this = known.clone();
             let is_chosen = move || !is_other.get() && value.get() == this;
-            view! { <option value=known prop:selected=is_chosen>{text}</option> }
+            view! { <option value=known prop:selected=flag(is_chosen)>{shown}</option> }.into_any()
         };
-        options.get().into_iter().map(as_option).collect_view()
-    };
+        options.get().into_iter().map(as_option).collect::<Vec<_>>().into_any()
+    });
     let text_label = format!("{label}, other value");
     let note_id = format!("{control_id}-note");
+    let other_note_id = note_id.clone();
+    let other_input = move || {
+        view! {
+            <input
+                class="input"
+                type="text"
+                data-kind="code"
+                autocomplete="off"
+                spellcheck="false"
+                aria-label=text_label.clone()
+                aria-describedby=other_note_id.clone()
+                aria-invalid=invalid(error)
+                prop:value=text(move || value.get())
+                on:input:target=move |event| value.set(event.target().value())
+            />
+        }
+        .into_any()
+    };
     view! {
         <FieldFrame label control_id=control_id.clone() hint error>
             <select
@@ -59,22 +78,9 @@ pub fn ChoiceField(
                 on:change:target=move |event| choose(event.target().value())
             >
                 {choices}
-                <option value=OTHER prop:selected=move || is_other.get()>{other}</option>
+                <option value=OTHER prop:selected=flag(move || is_other.get())>{other}</option>
             </select>
-            <Show when=move || is_other.get()>
-                <input
-                    class="input"
-                    type="text"
-                    data-kind="code"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-label=text_label.clone()
-                    aria-describedby=note_id.clone()
-                    aria-invalid=move || error.get().is_some().then_some("true")
-                    prop:value=move || value.get()
-                    on:input:target=move |event| value.set(event.target().value())
-                />
-            </Show>
+            {when(move || is_other.get(), other_input)}
         </FieldFrame>
     }
 }

@@ -58,14 +58,14 @@ pub fn ConfirmDialog(
         };
         let typed = typed.map(|typed| {
             let label = format!("Type {typed} to confirm");
-            view! { <TextField label value=word kind=TextKind::Code error /> }
+            view! { <TextField label value=word kind=TextKind::Code error /> }.into_any()
         });
         view! {
             <form class="form" on:submit=submit novalidate>
                 <p>{effect}</p>
                 {fields.run()}
                 {typed}
-                <FormProblem problem=Signal::derive(move || submission.problem()) />
+                <FormProblem submission />
                 <div class="dialog-actions">
                     <button type="button" class="button" autofocus on:click=move |_| close()>
                         "Cancel"
@@ -74,14 +74,12 @@ pub fn ConfirmDialog(
                 </div>
             </form>
         }
+        .into_any()
     };
     let title = move || confirmation.get().title;
-    move || {
-        let body = body.clone();
-        view! {
-            <Dialog title=title() is_open on_close=move |()| close()>
-                {body()}
-            </Dialog>
-        }
+    view! {
+        <Dialog title=Signal::derive(title) is_open on_close=move |()| close()>
+            {body()}
+        </Dialog>
     }
 }

@@ -1,5 +1,6 @@
 //! Copies a text and says that it did.
 
+use super::dynamic;
 use super::icon::{Icon, IconName};
 use crate::browser::clipboard;
 use gloo_timers::future::TimeoutFuture;
@@ -36,17 +37,20 @@ pub fn CopyButton(
     };
     let said = {
         let what = what.clone();
-        move || match feedback.get() {
+        dynamic::text(move || match feedback.get() {
             Feedback::None => String::new(),
             Feedback::Copied => format!("Copied {what}"),
             Feedback::Refused => format!("The browser refused to copy {what}"),
-        }
+        })
     };
-    let shown = move || match feedback.get() {
-        Feedback::None => view! { <Icon name=IconName::Copy /> "Copy" }.into_any(),
-        Feedback::Copied => view! { <Icon name=IconName::Check /> "Copied" }.into_any(),
-        Feedback::Refused => view! { <Icon name=IconName::Cross /> "Refused" }.into_any(),
-    };
+    let shown = dynamic::dynamic(move || {
+        let (name, word) = match feedback.get() {
+            Feedback::None => (IconName::Copy, "Copy"),
+            Feedback::Copied => (IconName::Check, "Copied"),
+            Feedback::Refused => (IconName::Cross, "Refused"),
+        };
+        view! { <Icon name /> {word} }.into_any()
+    });
     view! {
         <button type="button" class="button copy-button" data-size="small" aria-label=format!("Copy {what}") on:click=press>
             {shown}

@@ -1,5 +1,7 @@
 //! A modal dialog on the native element.
 
+use super::dynamic::when;
+use super::icon::{Icon, IconName};
 use crate::browser::dialog;
 use crate::state::id;
 use leptos::html;
@@ -10,7 +12,7 @@ use leptos::prelude::*;
 pub fn Dialog(
     /// The heading.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// Whether it is open; the owner keeps this.
     #[prop(into)]
     is_open: Signal<bool>,
@@ -44,9 +46,10 @@ pub fn Dialog(
     let close_button = (!is_persistent).then(|| {
         view! {
             <button type="button" class="button dialog-close" data-kind="quiet" aria-label="Close" on:click=move |_| on_close.run(())>
-                <super::icon::Icon name=super::icon::IconName::Cross />
+                <Icon name=IconName::Cross />
             </button>
         }
+        .into_any()
     });
     view! {
         <dialog
@@ -60,7 +63,7 @@ pub fn Dialog(
                 <h2 id=heading_id.clone()>{title}</h2>
                 {close_button}
             </header>
-            <Show when=move || is_open.get()>{children()}</Show>
+            {when(move || is_open.get(), move || children())}
         </dialog>
     }
 }

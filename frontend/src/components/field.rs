@@ -1,5 +1,6 @@
 //! A labelled control with one line below it: a hint, or what is wrong.
 
+use super::dynamic::{dynamic, flag, invalid, text};
 use crate::state::binding::Binding;
 use crate::state::id;
 use leptos::prelude::*;
@@ -71,11 +72,11 @@ pub fn FieldFrame(
     children: Children,
 ) -> impl IntoView {
     let note_id = format!("{control_id}-note");
-    let optional = is_optional.then(|| view! { <span class="field-optional">"optional"</span> });
-    let note = move || match error.get() {
+    let optional = is_optional.then(|| view! { <span class="field-optional">"optional"</span> }.into_any());
+    let note = dynamic(move || match error.get() {
         Some(error) => view! { <span class="field-error">{error}</span> }.into_any(),
         None => hint.clone().into_any(),
-    };
+    });
     view! {
         <div class="field">
             <label class="field-label" for=control_id>
@@ -129,8 +130,8 @@ pub fn TextField(
                 data-kind=kind.as_str()
                 placeholder=placeholder
                 aria-describedby=format!("{control_id}-note")
-                aria-invalid=move || error.get().is_some().then_some("true")
-                prop:value=move || value.get()
+                aria-invalid=invalid(error)
+                prop:value=text(move || value.get())
                 on:input:target=move |event| value.set(event.target().value())
             />
         </FieldFrame>
@@ -164,8 +165,8 @@ pub fn TextAreaField(
                 id=control_id.clone()
                 rows="3"
                 aria-describedby=format!("{control_id}-note")
-                aria-invalid=move || error.get().is_some().then_some("true")
-                prop:value=move || value.get()
+                aria-invalid=invalid(error)
+                prop:value=text(move || value.get())
                 on:input:target=move |event| value.set(event.target().value())
             ></textarea>
         </FieldFrame>
@@ -192,20 +193,21 @@ pub fn SelectField(
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let control_id = id::next("field");
-    let choices = move || {
-        let as_option = |(option, text): (String, String)| {
+    let choices = dynamic(move || {
+        let as_option = |(option, shown): (String, String)| {
             let this = option.clone();
-            view! { <option value=option prop:selected=move || value.get() == this>{text}</option> }
+            view! { <option value=option prop:selected=flag(move || value.get() == this)>{shown}</option> }
+                .into_any()
         };
-        options.get().into_iter().map(as_option).collect_view()
-    };
+        options.get().into_iter().map(as_option).collect::<Vec<_>>().into_any()
+    });
     view! {
         <FieldFrame label control_id=control_id.clone() hint error>
             <select
                 class="input select"
                 id=control_id.clone()
                 aria-describedby=format!("{control_id}-note")
-                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-invalid=invalid(error)
                 on:change:target=move |event| value.set(event.target().value())
             >
                 {choices}

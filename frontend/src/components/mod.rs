@@ -8,6 +8,7 @@ pub mod code_block;
 pub mod confirm_dialog;
 pub mod copy_button;
 pub mod dialog;
+pub mod dynamic;
 pub mod empty_state;
 pub mod field;
 pub mod icon;

@@ -1,5 +1,6 @@
 //! The heading of a page: sets the title of the browser's tab and tells people that they arrived.
 
+use super::dynamic::dynamic;
 use crate::browser::document;
 use crate::state::announcer::Announcer;
 use leptos::prelude::*;
@@ -56,7 +57,7 @@ pub fn PageHeader(
         <header class="page-header">
             <div class="page-header-title">
                 <h1 tabindex="-1">{title}</h1>
-                {move || facts.run()}
+                {dynamic(move || facts.run())}
             </div>
             <div class="page-header-actions">{children.map(|children| children())}</div>
         </header>

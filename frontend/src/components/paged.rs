@@ -1,18 +1,16 @@
 //! A list that is fetched page by page: waiting, empty, failed, rows, and the button for more.
 
+use super::dynamic::{dynamic, text, when, word};
 use super::problem_panel::ProblemPanel;
 use super::skeleton::SkeletonRows;
-use crate::api::ApiProblem;
+use crate::api::Answer;
 use crate::state::paged_list::PagedList;
 use hasp_protocol::api::Page;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 
-type Answer<T> = Pin<Box<dyn Future<Output = Result<Page<T>, ApiProblem>>>>;
-type Fetch<T> = Rc<dyn Fn(Option<String>) -> Answer<T>>;
+type Fetch<T> = Rc<dyn Fn(Option<String>) -> Answer<Page<T>>>;
 
 /// The rows of a list and the way to fetch them.
 pub struct PagedSource<T: Send + Sync + 'static> {
@@ -30,11 +28,8 @@ impl<T: Send + Sync + 'static> Copy for PagedSource<T> {}
 
 impl<T: Send + Sync + 'static> PagedSource<T> {
     /// A list whose pages `fetch` gets; nothing is fetched yet. `fetch` reads signals without tracking them.
-    pub fn new<Fetched>(fetch: impl Fn(Option<String>) -> Fetched + 'static) -> Self
-    where
-        Fetched: Future<Output = Result<Page<T>, ApiProblem>> + 'static,
-    {
-        let fetch: Fetch<T> = Rc::new(move |cursor| Box::pin(fetch(cursor)));
+    pub fn new(fetch: impl Fn(Option<String>) -> Answer<Page<T>> + 'static) -> Self {
+        let fetch: Fetch<T> = Rc::new(fetch);
         Self { list: RwSignal::new(PagedList::default()), fetch: StoredValue::new_local(fetch) }
     }
 
@@ -73,7 +68,7 @@ pub fn paged<T: Clone + Send + Sync + 'static>(
     rows: impl Fn(Vec<T>) -> AnyView + Send + 'static,
 ) -> AnyView {
     let list = source.list;
-    let body = move || {
+    let body = dynamic(move || {
         list.with(|list| {
             if !list.rows().is_empty() {
                 rows(list.rows().to_vec())
@@ -85,20 +80,25 @@ pub fn paged<T: Clone + Send + Sync + 'static>(
                 ().into_any()
             }
         })
-    };
-    let problem = move || {
-        list.with(|list| list.problem().cloned())
-            .map(|problem| view! { <ProblemPanel problem on_retry=move |()| source.load() /> })
-    };
-    let more_label = move || if list.with(PagedList::is_loading_more) { "Loading" } else { "Load more" };
-    view! {
-        <div aria-busy=move || list.with(PagedList::is_loading_first).to_string()>{body}</div>
-        {problem}
-        <Show when=move || list.with(PagedList::has_more)>
+    });
+    let problem = dynamic(move || match list.with(|list| list.problem().cloned()) {
+        Some(problem) => view! { <ProblemPanel problem on_retry=move |()| source.load() /> }.into_any(),
+        None => ().into_any(),
+    });
+    let more = move || {
+        let label =
+            word(move || Some(if list.with(PagedList::is_loading_more) { "Loading" } else { "Load more" }));
+        view! {
             <button type="button" class="button load-more" on:click=move |_| source.load_more()>
-                {more_label}
+                {label}
             </button>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        <div aria-busy=text(move || list.with(PagedList::is_loading_first).to_string())>{body}</div>
+        {problem}
+        {when(move || list.with(PagedList::has_more), more)}
     }
     .into_any()
 }

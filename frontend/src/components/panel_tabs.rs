@@ -1,5 +1,6 @@
 //! Tabs within a page, after the ARIA authoring pattern: arrow keys, Home and End move and choose.
 
+use super::dynamic::{flag, text, when, word};
 use crate::browser::document;
 use crate::state::id;
 use leptos::prelude::*;
@@ -77,15 +78,16 @@ pub fn TabList(
                     role="tab"
                     id=tabs.tab_id(index)
                     aria-controls=tabs.panel_id(index)
-                    aria-selected=move || (chosen.get() == index).to_string()
-                    tabindex=move || if chosen.get() == index { "0" } else { "-1" }
+                    aria-selected=text(move || (chosen.get() == index).to_string())
+                    tabindex=word(move || Some(if chosen.get() == index { "0" } else { "-1" }))
                     on:click=move |_| chosen.set(index)
                 >
                     {name}
                 </button>
             }
+            .into_any()
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <div class="panel-tabs" role="tablist" aria-label=label on:keydown=pressed>
             {buttons}
@@ -110,9 +112,9 @@ pub fn TabPanel(
             role="tabpanel"
             id=tabs.panel_id(index)
             aria-labelledby=tabs.tab_id(index)
-            hidden=move || chosen.get() != index
+            hidden=flag(move || chosen.get() != index)
         >
-            <Show when=move || chosen.get() == index>{children()}</Show>
+            {when(move || chosen.get() == index, move || children())}
         </div>
     }
 }

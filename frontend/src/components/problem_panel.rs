@@ -1,6 +1,8 @@
 //! Why something did not work: what happened, what to do, and the request id for the log.
 
+use super::dynamic::dynamic;
 use crate::api::ApiProblem;
+use crate::state::submission::Submission;
 use leptos::prelude::*;
 
 /// A problem beside its cause.
@@ -12,16 +14,17 @@ pub fn ProblemPanel(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let request_id = problem
-        .request_id()
-        .map(|id| view! { <p class="problem-panel-id">"Request " <code>{id.to_owned()}</code></p> });
-    let hint = problem.hint().map(|hint| view! { <p>{hint}</p> });
+    let request_id = problem.request_id().map(|id| {
+        view! { <p class="problem-panel-id">"Request " <code>{id.to_owned()}</code></p> }.into_any()
+    });
+    let hint = problem.hint().map(|hint| view! { <p>{hint}</p> }.into_any());
     let retry = on_retry.map(|on_retry| {
         view! {
             <button type="button" class="button" on:click=move |_| on_retry.run(())>
                 "Try again"
             </button>
         }
+        .into_any()
     });
     view! {
         <div class="problem-panel" role="alert">
@@ -36,9 +39,10 @@ pub fn ProblemPanel(
 /// The problem of a form, or nothing.
 #[component]
 pub fn FormProblem(
-    /// Read while it is shown.
-    #[prop(into)]
-    problem: Signal<Option<ApiProblem>>,
+    /// The write of the form.
+    submission: Submission,
 ) -> impl IntoView {
-    move || problem.get().map(|problem| view! { <ProblemPanel problem /> })
+    dynamic(move || {
+        submission.problem().map(|problem| view! { <ProblemPanel problem /> }.into_any()).into_any()
+    })
 }

@@ -48,7 +48,7 @@ fn PasswordForm(
         <form class="form" on:submit=submit novalidate>
             <p>"Changing secrets needs your password again after 15 minutes. What you started continues right after."</p>
             <TextField label="Password" value=password kind=TextKind::Password error />
-            <FormProblem problem=Signal::derive(move || submission.problem()) />
+            <FormProblem submission />
             <div class="dialog-actions">
                 <button type="button" class="button" on:click=move |_| question.answer(false)>
                     "Cancel"

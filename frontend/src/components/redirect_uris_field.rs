@@ -1,5 +1,6 @@
 //! Several redirect URIs, each with the verdict of the registration rules beside it (R6).
 
+use super::dynamic::{dynamic, invalid, text, when};
 use super::icon::{Icon, IconName};
 use crate::state::id;
 use hasp_protocol::limits::REDIRECT_URIS_MAX;
@@ -87,6 +88,15 @@ pub fn RedirectUrisField(
 ) -> impl IntoView {
     let rows = move || uris.rows.get().into_iter().map(|row| row.id).enumerate().collect::<Vec<_>>();
     let can_add = move || uris.rows.with(Vec::len) < REDIRECT_URIS_MAX;
+    let add_button = move || {
+        view! {
+            <button type="button" class="button" data-size="small" on:click=move |_| uris.add("")>
+                <Icon name=IconName::Plus />
+                "Add redirect URI"
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <fieldset class="redirect-uris">
             <legend class="field-label">"Redirect URIs"</legend>
@@ -95,12 +105,7 @@ pub fn RedirectUrisField(
                 <code>"com.example.app:/callback"</code> "."
             </p>
             <For each=rows key=|(_, id)| *id children=move |(_, id)| view! { <RedirectUriRow uris id /> } />
-            <Show when=can_add>
-                <button type="button" class="button" data-size="small" on:click=move |_| uris.add("")>
-                    <Icon name=IconName::Plus />
-                    "Add redirect URI"
-                </button>
-            </Show>
+            {when(can_add, add_button)}
         </fieldset>
     }
 }
@@ -131,6 +136,20 @@ fn RedirectUriRow(
     let label = move || format!("Redirect URI {}", index.get() + 1);
     let remove_label = move || format!("Remove redirect URI {}", index.get() + 1);
     let can_remove = move || uris.rows.with(Vec::len) > 1;
+    let remove_button = move || {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-kind="quiet"
+                aria-label=text(remove_label)
+                on:click=move |_| uris.rows.update(|rows| rows.retain(|row| row.id != id))
+            >
+                <Icon name=IconName::Cross />
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <div class="redirect-uris-row">
             <input
@@ -142,25 +161,15 @@ fn RedirectUriRow(
                 autocapitalize="off"
                 spellcheck="false"
                 placeholder="https://app.example.com/callback"
-                aria-label=label
+                aria-label=text(label)
                 aria-describedby=control_id.clone()
-                aria-invalid=move || fault.get().is_some().then_some("true")
-                prop:value=uri
+                aria-invalid=invalid(fault.into())
+                prop:value=text(uri)
                 on:input:target=move |event| change(event.target().value())
             />
-            <Show when=can_remove>
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="quiet"
-                    aria-label=remove_label
-                    on:click=move |_| uris.rows.update(|rows| rows.retain(|row| row.id != id))
-                >
-                    <Icon name=IconName::Cross />
-                </button>
-            </Show>
+            {when(can_remove, remove_button)}
             <p class="field-note" id=control_id.clone()>
-                {move || fault.get().map(|fault| view! { <span class="field-error">{fault}</span> })}
+                {dynamic(move || fault.get().map(|fault| view! { <span class="field-error">{fault}</span> }.into_any()).into_any())}
             </p>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::copy_button::CopyText;
 use super::dialog::Dialog;
+use super::dynamic::{dynamic, flag, word};
 use super::icon::{Icon, IconName};
 use crate::browser::download;
 use leptos::ev;
@@ -46,7 +47,7 @@ pub fn SecretOnce(
     });
     view! {
         <Dialog title="Save this secret now" is_open on_close=|()| () is_persistent=true>
-            {move || secret.get().map(|secret| view! { <SecretBody secret on_saved=done /> })}
+            {dynamic(move || secret.get().map(|secret| view! { <SecretBody secret on_saved=done /> }.into_any()).into_any())}
         </Dialog>
     }
 }
@@ -83,13 +84,15 @@ fn SecretBody(
                     "Download"
                 </button>
             </div>
-            <Show when=move || is_download_refused.get()>
-                <p class="field-error" role="alert">"The browser refused the download: copy the secret instead."</p>
-            </Show>
+            <p class="field-error" role="alert">
+                {word(move || {
+                    is_download_refused.get().then_some("The browser refused the download: copy the secret instead.")
+                })}
+            </p>
             <label class="check">
                 <input
                     type="checkbox"
-                    prop:checked=move || is_saved.get()
+                    prop:checked=flag(move || is_saved.get())
                     on:change:target=move |event| {
                         is_saved.set(event.target().checked());
                         is_refused.set(false);
@@ -98,7 +101,7 @@ fn SecretBody(
                 <span>"I have saved the secret in a safe place"</span>
             </label>
             <p class="field-note" role="alert">
-                {move || is_refused.get().then_some("Tick the box once the secret is saved.")}
+                {word(move || is_refused.get().then_some("Tick the box once the secret is saved."))}
             </p>
             <div class="dialog-actions">
                 <button type="submit" class="button" data-kind="primary">"Done"</button>

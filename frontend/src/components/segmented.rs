@@ -1,5 +1,6 @@
 //! A few choices side by side, one of them chosen: radio buttons in a frame, so the arrow keys work by themselves.
 
+use super::dynamic::flag;
 use crate::state::id;
 use leptos::prelude::*;
 
@@ -28,14 +29,15 @@ pub fn Segmented(
                     <input
                         type="radio"
                         name=name.clone()
-                        prop:checked=move || chosen.get() == index
+                        prop:checked=flag(move || chosen.get() == index)
                         on:change=move |_| on_choose.run(index)
                     />
                     <span>{option}</span>
                 </label>
             }
+            .into_any()
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <div class="segmented" role="radiogroup" aria-label=label>
             {radios}

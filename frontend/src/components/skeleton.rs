@@ -9,7 +9,7 @@ pub fn SkeletonRows(
     #[prop(default = 4)]
     count: usize,
 ) -> impl IntoView {
-    let rows = (0..count).map(|_| view! { <div class="skeleton-row"></div> }).collect_view();
+    let rows = (0..count).map(|_| view! { <div class="skeleton-row"></div> }.into_any()).collect::<Vec<_>>();
     view! {
         <div class="skeleton" aria-hidden="true">
             {rows}

@@ -1,5 +1,6 @@
 //! The button that sends a form.
 
+use super::dynamic::text;
 use crate::state::submission::Submission;
 use leptos::prelude::*;
 
@@ -19,10 +20,10 @@ pub fn SubmitButton(
     is_danger: bool,
 ) -> impl IntoView {
     let kind = if is_danger { "danger" } else { "primary" };
-    let text = move || if submission.is_pending() { pending_label.clone() } else { label.clone() };
+    let shown = text(move || if submission.is_pending() { pending_label.clone() } else { label.clone() });
     view! {
-        <button type="submit" class="button" data-kind=kind aria-busy=move || submission.is_pending().to_string()>
-            {text}
+        <button type="submit" class="button" data-kind=kind aria-busy=text(move || submission.is_pending().to_string())>
+            {shown}
         </button>
     }
 }

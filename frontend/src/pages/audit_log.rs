@@ -105,8 +105,8 @@ fn FilterBar(
     let entity_types: Vec<(String, String)> = options("Everything", &ENTITY_TYPES);
     view! {
         <div class="filter-bar" role="search" aria-label="Filter the audit log">
-            <SelectField label="Action" value=filter.action options=Signal::derive(move || actions.clone()) />
-            <SelectField label="About" value=filter.entity_type options=Signal::derive(move || entity_types.clone()) />
+            <SelectField label="Action" value=filter.action options=actions />
+            <SelectField label="About" value=filter.entity_type options=entity_types />
             <TextField label="ID" value=filter.entity_id kind=TextKind::Code placeholder="of an application, agent, …" />
         </div>
     }
@@ -117,7 +117,7 @@ fn EventList(
     /// Newest first.
     rows: Vec<AuditEventView>,
 ) -> impl IntoView {
-    let rows = rows.into_iter().map(|event| view! { <EventRow event /> }).collect_view();
+    let rows = rows.into_iter().map(|event| view! { <EventRow event /> }.into_any()).collect::<Vec<_>>();
     view! { <ol class="events">{rows}</ol> }
 }
 
@@ -139,7 +139,7 @@ fn EventRow(
 ) -> impl IntoView {
     let metadata = serde_json::to_string_pretty(&event.metadata).unwrap_or_default();
     let who = event.user_display_name.or(event.user_id).unwrap_or_else(|| "system".into());
-    let about = event.entity_id.map(|id| view! { <code class="event-about">{id}</code> });
+    let about = event.entity_id.map(|id| view! { <code class="event-about">{id}</code> }.into_any());
     let hash = event.integrity_hash;
     let address = event.ip_address.map(|address| {
         view! {
@@ -148,6 +148,7 @@ fn EventRow(
                 <code>{address}</code>
             </dd>
         }
+        .into_any()
     });
     view! {
         <li>
@@ -172,10 +173,10 @@ fn EventRow(
                         {address}
                         <dt>"Hash"</dt>
                         <dd>
-                            <CopyText what="integrity hash" text=Signal::derive(move || hash.clone()) />
+                            <CopyText what="integrity hash" text=hash />
                         </dd>
                     </dl>
-                    <CodeBlock what="metadata" code=Signal::derive(move || metadata.clone()) />
+                    <CodeBlock what="metadata" code=metadata />
                 </div>
             </details>
         </li>

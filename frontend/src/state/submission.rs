@@ -1,9 +1,10 @@
 //! A write that a person started: one at a time, with its problem kept beside the form.
 
-use crate::api::ApiProblem;
+use crate::api::{Answer, ApiProblem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::future::Future;
+
+type Finish = Box<dyn FnOnce()>;
 
 /// Whether the write is under way, and what went wrong with the last one.
 #[derive(Clone, Copy)]
@@ -20,14 +21,19 @@ impl Default for Submission {
 
 impl Submission {
     /// Sends the write unless one is under way; `on_success` gets the answer.
-    pub fn run<T: 'static>(
-        self,
-        write: impl Future<Output = Result<T, ApiProblem>> + 'static,
-        on_success: impl FnOnce(T) + 'static,
-    ) {
+    pub fn run<T: 'static>(self, write: Answer<T>, on_success: impl FnOnce(T) + 'static) {
         if self.is_pending.get_untracked() {
             return;
         }
+        self.start(Box::pin(async move {
+            let answer = write.await?;
+            let finish: Finish = Box::new(move || on_success(answer));
+            Ok(finish)
+        }));
+    }
+
+    /// The part that does not depend on the answer's type.
+    fn start(self, write: Answer<Finish>) {
         self.is_pending.set(true);
         self.problem.set(None);
         spawn_local(async move {
@@ -35,7 +41,7 @@ impl Submission {
             // The form may be gone by now: then there is nothing to show.
             self.is_pending.try_set(false);
             match answer {
-                Ok(answer) => on_success(answer),
+                Ok(finish) => finish(),
                 Err(problem) => {
                     self.problem.try_set(Some(problem).filter(ApiProblem::is_worth_showing));
                 }

@@ -3,6 +3,7 @@
 //! The frame's `sandbox` is empty: no scripts, no forms, an origin of its own. What it shows is the very HTML that
 //! the server would send, made by the same function.
 
+use crate::components::dynamic::{text, when, word};
 use crate::components::segmented::Segmented;
 use crate::pages::applications::CurrentApplication;
 use crate::state::session::Session;
@@ -77,20 +78,25 @@ pub fn ConsentPreview(
         Some(view.to_html())
     });
     let frame = move || {
-        match html.get() {
-        Some(html) => view! {
+        view! {
             <iframe
                 class="preview-frame"
                 title="Preview of the consent screen"
                 sandbox=""
-                data-scheme=move || if scheme.get() == 1 { "dark" } else { "light" }
-                data-width=move || if width.get() == 1 { "phone" } else { "full" }
-                srcdoc=html
+                data-scheme=word(move || Some(if scheme.get() == 1 { "dark" } else { "light" }))
+                data-width=word(move || Some(if width.get() == 1 { "phone" } else { "full" }))
+                srcdoc=text(move || html.get().unwrap_or_default())
             ></iframe>
         }
-        .into_any(),
-        None => view! { <p class="notice" data-tone="warning">"The preview shows your grants once they are valid."</p> }.into_any(),
-    }
+        .into_any()
+    };
+    let reason = || {
+        view! {
+            <p class="notice" data-tone="warning">
+                "The preview shows your grants once they are valid."
+            </p>
+        }
+        .into_any()
     };
     view! {
         <div class="preview">
@@ -104,7 +110,10 @@ pub fn ConsentPreview(
                 <Segmented label="Colours of the preview" options=vec!["Light", "Dark"] chosen=scheme on_choose=move |index| scheme.set(index) />
                 <Segmented label="Width of the preview" options=vec!["Full", "Phone"] chosen=width on_choose=move |index| width.set(index) />
             </div>
-            <div class="preview-stage">{frame}</div>
+            <div class="preview-stage">
+                {when(move || html.with(Option::is_some), frame)}
+                {when(move || html.with(Option::is_none), reason)}
+            </div>
         </div>
     }
 }

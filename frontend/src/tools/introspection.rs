@@ -2,6 +2,7 @@
 
 use crate::api::{Api, applications};
 use crate::components::code_block::CodeBlock;
+use crate::components::dynamic::dynamic;
 use crate::components::field::{TextField, TextKind};
 use crate::components::problem_panel::FormProblem;
 use crate::components::submit_button::SubmitButton;
@@ -55,9 +56,9 @@ pub fn IntrospectionPanel() -> impl IntoView {
             <div class="form-actions">
                 <SubmitButton label="Test token" pending_label="Asking" submission />
             </div>
-            <FormProblem problem=Signal::derive(move || submission.problem()) />
+            <FormProblem submission />
         </form>
-        <div role="status">{move || answer.get().map(|answer| view! { <IntrospectionAnswer answer /> })}</div>
+        <div role="status">{dynamic(move || answer.get().map(|answer| view! { <IntrospectionAnswer answer /> }.into_any()).into_any())}</div>
     }
 }
 

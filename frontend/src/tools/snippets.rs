@@ -1,6 +1,7 @@
 //! The whole flow as a program in four languages (R15), for the values that are chosen in the builder.
 
 use crate::components::code_block::CodeBlock;
+use crate::components::dynamic::word;
 use crate::components::panel_tabs::{TabList, TabPanel, TabSet};
 use crate::pages::applications::CurrentApplication;
 use crate::state::session::Session;
@@ -50,17 +51,18 @@ pub fn Snippets(
                 <TabPanel tabs=tabs.clone() index>
                     <p class="muted snippet-file">
                         "Save as " <code>{language.file_name()}</code>
-                        {move || is_confidential().then_some(" and set HASP_CLIENT_SECRET in its environment.")}
+                        {word(move || is_confidential().then_some(" and set HASP_CLIENT_SECRET in its environment."))}
                     </p>
                     <CodeBlock what=what.clone() code />
                 </TabPanel>
             }
+            .into_any()
         }
     };
     view! {
         <div class="snippets">
             <TabList label="Language" tabs=tabs.clone() names=SnippetLanguage::ALL.iter().map(|language| language.title()).collect() />
-            {SnippetLanguage::ALL.into_iter().enumerate().map(panel).collect_view()}
+            {SnippetLanguage::ALL.into_iter().enumerate().map(panel).collect::<Vec<_>>()}
         </div>
     }
 }

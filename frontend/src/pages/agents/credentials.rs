@@ -45,7 +45,7 @@ pub fn Credentials() -> impl IntoView {
     });
     let doomed: Doomed = RwSignal::new(None);
     let empty = move || {
-        let name = STATUSES[chosen.get_untracked()].2.to_lowercase();
+        let name = STATUSES[chosen.get_untracked()].2.to_ascii_lowercase();
         let text = "People issue credentials by approving an application's request for this agent.";
         view! { <EmptyState title=format!("No {name} credentials") text /> }.into_any()
     };
@@ -62,7 +62,7 @@ pub fn Credentials() -> impl IntoView {
             source,
             empty,
             move |rows| {
-                let rows = rows.into_iter().map(|view| view! { <CredentialCard view doomed /> }).collect_view();
+                let rows = rows.into_iter().map(|view| view! { <CredentialCard view doomed /> }.into_any()).collect::<Vec<_>>();
                 view! { <ul class="entries">{rows}</ul> }.into_any()
             },
         )}
@@ -88,10 +88,14 @@ fn CredentialCard(
 ) -> impl IntoView {
     let (status, tone) = credential_status(view.status);
     let granted = serde_json::to_string_pretty(&view.granted_scopes).unwrap_or_default();
-    let labels =
-        labels(&view.granted_scopes).into_iter().map(|label| view! { <li>{label}</li> }).collect_view();
-    let origin =
-        view.application_name.clone().map(|name| view! { <span>"through " <strong>{name}</strong></span> });
+    let labels = labels(&view.granted_scopes)
+        .into_iter()
+        .map(|label| view! { <li>{label}</li> }.into_any())
+        .collect::<Vec<_>>();
+    let origin = view
+        .application_name
+        .clone()
+        .map(|name| view! { <span>"through " <strong>{name}</strong></span> }.into_any());
     let revoke = (view.status == CredentialStatus::Active).then(|| {
         let doomed_view = view.clone();
         view! {
@@ -105,6 +109,7 @@ fn CredentialCard(
                 "Revoke"
             </button>
         }
+        .into_any()
     });
     view! {
         <li class="entry">
@@ -133,7 +138,7 @@ fn CredentialCard(
                     <dt>"Concurrent invocations"</dt>
                     <dd>{view.max_concurrent_invocations}</dd>
                 </dl>
-                <CodeBlock what="granted authorization_details" code=Signal::derive(move || granted.clone()) />
+                <CodeBlock what="granted authorization_details" code=granted />
             </details>
         </li>
     }

@@ -36,7 +36,10 @@ pub fn GrantedApplications() -> impl IntoView {
             }
             .into_any();
         }
-        let rows = grants.into_iter().map(|grant| view! { <GrantCard grant doomed /> }).collect_view();
+        let rows = grants
+            .into_iter()
+            .map(|grant| view! { <GrantCard grant doomed /> }.into_any())
+            .collect::<Vec<_>>();
         view! { <ul class="entries">{rows}</ul> }.into_any()
     };
     view! {
@@ -57,7 +60,7 @@ fn GrantCard(
 ) -> impl IntoView {
     let seen =
         if grant.labels.is_empty() { labels(&grant.authorization_details) } else { grant.labels.clone() };
-    let label_rows = seen.into_iter().map(|label| view! { <li>{label}</li> }).collect_view();
+    let label_rows = seen.into_iter().map(|label| view! { <li>{label}</li> }.into_any()).collect::<Vec<_>>();
     let details = serde_json::to_string_pretty(&grant.authorization_details).unwrap_or_default();
     let is_active = grant.active_credentials > 0;
     let state = match (is_active, grant.expires_at.clone()) {
@@ -78,6 +81,7 @@ fn GrantCard(
                 "Revoke"
             </button>
         }
+        .into_any()
     });
     view! {
         <li class="entry">
@@ -102,7 +106,7 @@ fn GrantCard(
                     <dt>"Active credentials"</dt>
                     <dd>{grant.active_credentials}</dd>
                 </dl>
-                <CodeBlock what="granted authorization_details" code=Signal::derive(move || details.clone()) />
+                <CodeBlock what="granted authorization_details" code=details />
             </details>
         </li>
     }

@@ -65,7 +65,7 @@ fn AgentTable(
                         <th scope="col">"Registered"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().map(|view| view! { <AgentRow view /> }).collect_view()}</tbody>
+                <tbody>{rows.into_iter().map(|view| view! { <AgentRow view /> }.into_any()).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }

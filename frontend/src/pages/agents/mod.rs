@@ -9,9 +9,8 @@ pub mod settings;
 use crate::api::{Api, ApiProblem, agents};
 use crate::components::badge::{Badge, agent_status};
 use crate::components::copy_button::CopyText;
-use crate::components::loaded::loaded;
+use crate::components::loaded::framed;
 use crate::components::page_header::PageHeader;
-use crate::components::skeleton::SkeletonPage;
 use crate::route::{self, AgentTab};
 use hasp_protocol::api::agent::AgentView;
 use leptos::prelude::*;
@@ -66,9 +65,7 @@ pub fn AgentLayout() -> impl IntoView {
     let resource = LocalResource::new(move || agents::read(api, agent_id.get()));
     let view = Memo::new(move |_| resource.get().and_then(Result::ok));
     provide_context(CurrentAgent { resource, view });
-    // The frame is made once per agent, so that a change of it does not rebuild the open tab.
-    let is_there = LocalResource::new(move || async move { resource.await.map(|view| view.id) });
-    loaded(is_there, || view! { <SkeletonPage /> }.into_any(), |_| view! { <AgentFrame /> }.into_any())
+    framed(resource, |view| view.id.clone(), || view! { <AgentFrame /> }.into_any())
 }
 
 #[component]
@@ -77,13 +74,13 @@ fn AgentFrame() -> impl IntoView {
     let title = Signal::derive(move || agent.map(|view| view.name.clone()));
     let id = agent.id();
     let facts = move || {
-        agent.get().map(|view| {
-            let (status, tone) = agent_status(view.status);
-            view! {
-                <Badge text=status tone />
-                <span class="muted">{format!("{} h expiry", view.default_expiry_hours)}</span>
-            }
-        })
+        let Some(view) = agent.get() else { return ().into_any() };
+        let (status, tone) = agent_status(view.status);
+        view! {
+            <Badge text=status tone />
+            <span class="muted">{format!("{} h expiry", view.default_expiry_hours)}</span>
+        }
+        .into_any()
     };
     let description = move || {
         agent
@@ -102,7 +99,7 @@ fn AgentFrame() -> impl IntoView {
         {description}
         <p class="page-id">
             <span class="muted">"Agent ID"</span>
-            <CopyText what="agent ID" text=Signal::derive(move || id.clone()) />
+            <CopyText what="agent ID" text=id />
         </p>
         <nav class="link-tabs" aria-label="Agent">
             {tab(AgentTab::Credentials, "Credentials")} {tab(AgentTab::Grants, "Granted applications")}

@@ -38,7 +38,7 @@ pub fn RegisterAgent() -> impl IntoView {
         <PageHeader title="Register an agent" />
         <form class="form form-page" on:submit=submit novalidate>
             <AgentFields draft />
-            <FormProblem problem=Signal::derive(move || submission.problem()) />
+            <FormProblem submission />
             <div class="form-actions">
                 <SubmitButton label="Register agent" pending_label="Registering" submission />
                 <A href=route::agents() attr:class="button">"Cancel"</A>

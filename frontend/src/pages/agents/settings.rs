@@ -5,6 +5,7 @@ use crate::api::{Api, agents};
 use crate::browser::document;
 use crate::components::agent_form::{AgentDraft, AgentFields};
 use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
+use crate::components::dynamic::{flag, when};
 use crate::components::problem_panel::FormProblem;
 use crate::components::submit_button::SubmitButton;
 use crate::state::submission::Submission;
@@ -48,9 +49,9 @@ fn SettingsForm(
     let is_archived = move || agent.get().is_some_and(|view| view.status == AgentStatus::Archived);
     view! {
         <form class="form form-page" on:submit=submit novalidate>
-            <fieldset class="form-body" disabled=is_archived>
+            <fieldset class="form-body" disabled=flag(is_archived)>
                 <AgentFields draft />
-                <FormProblem problem=Signal::derive(move || submission.problem()) />
+                <FormProblem submission />
                 <div class="form-actions">
                     <SubmitButton label="Save changes" pending_label="Saving" submission />
                 </div>
@@ -86,8 +87,8 @@ fn ArchiveZone() -> impl IntoView {
         });
     };
     let is_active = move || agent.get().is_some_and(|view| view.status == AgentStatus::Active);
-    view! {
-        <Show when=is_active>
+    let zone = move || {
+        view! {
             <section class="card danger-zone" aria-labelledby="danger-heading">
                 <header class="card-header">
                     <h2 id="danger-heading">"Danger zone"</h2>
@@ -103,7 +104,11 @@ fn ArchiveZone() -> impl IntoView {
                     </button>
                 </div>
             </section>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        {when(is_active, zone)}
         <ConfirmDialog confirmation is_open submission on_confirm=archive />
     }
 }

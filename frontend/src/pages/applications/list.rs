@@ -66,7 +66,7 @@ fn ApplicationTable(
                         <th scope="col">"Secret last used"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().map(|view| view! { <ApplicationRow view /> }).collect_view()}</tbody>
+                <tbody>{rows.into_iter().map(|view| view! { <ApplicationRow view /> }.into_any()).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }

@@ -9,9 +9,8 @@ pub mod settings;
 use crate::api::{Api, ApiProblem, applications};
 use crate::components::badge::{Badge, ModeBadge, application_status};
 use crate::components::copy_button::CopyText;
-use crate::components::loaded::loaded;
+use crate::components::loaded::framed;
 use crate::components::page_header::PageHeader;
-use crate::components::skeleton::SkeletonPage;
 use crate::route::{self, ApplicationTab};
 use hasp_protocol::ClientType;
 use hasp_protocol::api::application::ApplicationView;
@@ -70,9 +69,7 @@ pub fn ApplicationLayout() -> impl IntoView {
     let resource = LocalResource::new(move || applications::read(api, client_id.get()));
     let view = Memo::new(move |_| resource.get().and_then(Result::ok));
     provide_context(CurrentApplication { resource, view });
-    // The frame is made once per application, so that a change of it does not rebuild the open tab.
-    let is_there = LocalResource::new(move || async move { resource.await.map(|view| view.client_id) });
-    loaded(is_there, || view! { <SkeletonPage /> }.into_any(), |_| view! { <ApplicationFrame /> }.into_any())
+    framed(resource, |view| view.client_id.clone(), || view! { <ApplicationFrame /> }.into_any())
 }
 
 #[component]
@@ -81,14 +78,14 @@ fn ApplicationFrame() -> impl IntoView {
     let title = Signal::derive(move || application.map(|view| view.display_name.clone()));
     let client_id = application.client_id();
     let facts = move || {
-        application.get().map(|view| {
-            let (status, tone) = application_status(view.status);
-            view! {
-                <ModeBadge mode=view.mode />
-                <Badge text=status tone />
-                <span class="muted">{client_type_name(view.client_type)}</span>
-            }
-        })
+        let Some(view) = application.get() else { return ().into_any() };
+        let (status, tone) = application_status(view.status);
+        view! {
+            <ModeBadge mode=view.mode />
+            <Badge text=status tone />
+            <span class="muted">{client_type_name(view.client_type)}</span>
+        }
+        .into_any()
     };
     let tab = {
         let client_id = client_id.clone();
@@ -97,13 +94,12 @@ fn ApplicationFrame() -> impl IntoView {
             view! { <A href=route::application(&client_id, tab) exact=is_exact>{name}</A> }
         }
     };
-    let shown_id = client_id.clone();
     view! {
         <A href=route::applications() attr:class="back-link">"Applications"</A>
         <PageHeader title facts />
         <p class="page-id">
             <span class="muted">"Client ID"</span>
-            <CopyText what="client ID" text=Signal::derive(move || shown_id.clone()) />
+            <CopyText what="client ID" text=client_id />
         </p>
         <nav class="link-tabs" aria-label="Application">
             {tab(ApplicationTab::Overview, "Overview")} {tab(ApplicationTab::Settings, "Settings")}

@@ -79,7 +79,7 @@ pub fn NewApplicationPage() -> impl IntoView {
             <ClientTypeChoice client_type />
             <RedirectUrisField uris />
             <ModeChoice mode />
-            <FormProblem problem=Signal::derive(move || submission.problem()) />
+            <FormProblem submission />
             <div class="form-actions">
                 <SubmitButton label="Register application" pending_label="Registering" submission />
                 <A href=route::applications() attr:class="button">"Cancel"</A>

@@ -2,13 +2,14 @@
 
 use super::CurrentApplication;
 use crate::api::{Api, agents};
+use crate::components::dynamic::when;
 use crate::components::panel_tabs::{TabList, TabPanel, TabSet};
 use crate::state::session::Session;
 use crate::tools::consent_preview::ConsentPreview;
 use crate::tools::grant_builder::GrantEditor;
 use crate::tools::introspection::IntrospectionPanel;
 use crate::tools::snippets::Snippets;
-use crate::tools::url_builder::{UrlBuilder, UrlOutput, UrlParameters};
+use crate::tools::url_builder::{UrlBuilder, UrlForms, UrlOutcome, UrlParameters};
 use hasp_protocol::api::application::ApplicationStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,8 +19,9 @@ use leptos::task::spawn_local;
 pub fn Overview() -> impl IntoView {
     let api = Api::expect();
     let application = CurrentApplication::expect();
-    let first_uri =
-        application.get().and_then(|view| view.redirect_uris.into_iter().next()).unwrap_or_default();
+    let first_uri = untrack(|| application.get())
+        .and_then(|view| view.redirect_uris.into_iter().next())
+        .unwrap_or_default();
     let builder = UrlBuilder::new(Session::expect().issuer(), application.client_id(), first_uri);
     spawn_local(async move {
         // Without the list an agent id can still be entered; the page that lists agents tells what is wrong.
@@ -28,12 +30,16 @@ pub fn Overview() -> impl IntoView {
         }
     });
     let is_revoked = move || application.get().is_some_and(|view| view.status == ApplicationStatus::Revoked);
-    view! {
-        <Show when=is_revoked>
+    let revoked_notice = || {
+        view! {
             <p class="notice" data-tone="danger">
                 "This application is revoked for good. Requests with its client ID are refused."
             </p>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        {when(is_revoked, revoked_notice)}
         <div class="overview">
             <div class="overview-build">
                 <section class="card" aria-labelledby="request-heading">
@@ -50,36 +56,40 @@ pub fn Overview() -> impl IntoView {
                     <GrantEditor grants=builder.grants />
                 </section>
             </div>
-            <div class="overview-result">
-                <UrlOutput builder />
-                <ResultTabs builder />
-            </div>
+            <ResultCard builder />
         </div>
     }
 }
 
+/// What comes of the chosen values; it stays in sight while they are edited.
 #[component]
-fn ResultTabs(
+fn ResultCard(
     /// The chosen values.
     builder: UrlBuilder,
 ) -> impl IntoView {
     let tabs = TabSet::new();
     view! {
-        <section class="card" aria-label="Try it">
+        <section class="card overview-result" aria-label="Result">
             <TabList
-                label="Try it"
+                label="Result"
                 tabs=tabs.clone()
-                names=vec!["Code snippets", "Preview consent screen", "Test introspection"]
+                names=vec!["URL", "Code snippets", "Preview consent screen", "Test introspection"]
             />
-            <TabPanel tabs=tabs.clone() index=0>
-                <Snippets builder />
-            </TabPanel>
-            <TabPanel tabs=tabs.clone() index=1>
-                <ConsentPreview builder />
-            </TabPanel>
-            <TabPanel tabs index=2>
-                <IntrospectionPanel />
-            </TabPanel>
+            <div class="overview-panels">
+                <TabPanel tabs=tabs.clone() index=0>
+                    <UrlForms builder />
+                </TabPanel>
+                <TabPanel tabs=tabs.clone() index=1>
+                    <Snippets builder />
+                </TabPanel>
+                <TabPanel tabs=tabs.clone() index=2>
+                    <ConsentPreview builder />
+                </TabPanel>
+                <TabPanel tabs index=3>
+                    <IntrospectionPanel />
+                </TabPanel>
+            </div>
+            <UrlOutcome builder />
         </section>
     }
 }

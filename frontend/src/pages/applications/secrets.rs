@@ -4,6 +4,7 @@ use super::CurrentApplication;
 use crate::api::{Api, applications};
 use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
 use crate::components::dialog::Dialog;
+use crate::components::dynamic::{dynamic, text, when};
 use crate::components::empty_state::EmptyState;
 use crate::components::problem_panel::FormProblem;
 use crate::components::secret_once::{SecretOnce, ShownSecret};
@@ -23,8 +24,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Secrets() -> impl IntoView {
     let application = CurrentApplication::expect();
-    let body = move || {
-        application.get().map(|view| match view.client_type {
+    let body = dynamic(move || {
+        let Some(view) = application.get() else { return ().into_any() };
+        match view.client_type {
             ClientType::Confidential => view! { <SecretTable view /> }.into_any(),
             ClientType::Public => view! {
                 <EmptyState
@@ -33,8 +35,8 @@ pub fn Secrets() -> impl IntoView {
                 />
             }
             .into_any(),
-        })
-    };
+        }
+    });
     view! {
         <section class="card" aria-labelledby="secrets-heading">
             <header class="card-header">
@@ -52,7 +54,8 @@ fn SecretTable(
     /// The application with its secrets.
     view: ApplicationView,
 ) -> impl IntoView {
-    let rows = view.secrets.into_iter().map(|secret| view! { <SecretRow secret /> }).collect_view();
+    let rows =
+        view.secrets.into_iter().map(|secret| view! { <SecretRow secret /> }.into_any()).collect::<Vec<_>>();
     view! {
         <div class="table-frame">
             <table class="table">
@@ -107,12 +110,16 @@ fn RotateButton() -> impl IntoView {
             view.client_type == ClientType::Confidential && view.status == ApplicationStatus::Active
         })
     };
-    view! {
-        <Show when=can_rotate>
+    let button = move || {
+        view! {
             <button type="button" class="button" on:click=move |_| is_open.set(true)>
                 "Rotate client secret"
             </button>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        {when(can_rotate, button)}
         <Dialog title="Rotate client secret" is_open on_close=move |()| is_open.set(false)>
             <RotateForm is_open secret />
         </Dialog>
@@ -172,17 +179,17 @@ fn RotateForm(
                         max=GRACE_HOURS_MAX.to_string()
                         step="1"
                         aria-describedby=format!("{control_id}-note")
-                        prop:value=move || hours.get().to_string()
+                        prop:value=text(move || hours.get().to_string())
                         on:input:target=move |event| hours.set(event.target().value().parse().unwrap_or_default())
                     />
-                    <output for=control_id.clone()>{move || hours.get()} " h"</output>
+                    <output for=control_id.clone()>{text(move || format!("{} h", hours.get()))}</output>
                 </div>
                 <p class="field-note" id=format!("{control_id}-note")>
-                    {move || grace_effect(hours.get())}
+                    {text(move || grace_effect(hours.get()))}
                     " At most two secrets work at a time: rotating again ends the oldest."
                 </p>
             </div>
-            <FormProblem problem=Signal::derive(move || submission.problem()) />
+            <FormProblem submission />
             <div class="dialog-actions">
                 <button type="button" class="button" on:click=move |_| is_open.set(false)>
                     "Cancel"
@@ -221,8 +228,8 @@ fn DangerZone() -> impl IntoView {
         });
     };
     let is_active = move || application.get().is_some_and(|view| view.status == ApplicationStatus::Active);
-    view! {
-        <Show when=is_active>
+    let zone = move || {
+        view! {
             <section class="card danger-zone" aria-labelledby="danger-heading">
                 <header class="card-header">
                     <h2 id="danger-heading">"Danger zone"</h2>
@@ -238,7 +245,11 @@ fn DangerZone() -> impl IntoView {
                     </button>
                 </div>
             </section>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        {when(is_active, zone)}
         <ConfirmDialog confirmation is_open submission on_confirm=revoke />
     }
 }

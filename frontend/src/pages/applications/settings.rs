@@ -93,7 +93,7 @@ fn SettingsForm(
                     is_optional=true
                 />
                 <RedirectUrisField uris />
-                <FormProblem problem=Signal::derive(move || submission.problem()) />
+                <FormProblem submission />
                 <div class="form-actions">
                     <SubmitButton label="Save changes" pending_label="Saving" submission />
                 </div>

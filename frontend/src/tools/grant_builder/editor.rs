@@ -4,6 +4,9 @@ use super::draft::GrantsDraft;
 use super::field::Grants;
 use super::form::GrantForms;
 use super::json_editor::JsonEditor;
+use super::verdict::Fault;
+use crate::components::badge::{Badge, Tone};
+use crate::components::dynamic::{dynamic, flag, text, when};
 use crate::components::icon::{Icon, IconName};
 use crate::components::segmented::Segmented;
 use crate::tools::schema_verdict::{SchemaVerdict, SchemaWorker};
@@ -22,13 +25,13 @@ pub fn GrantEditor(
     let worker = SchemaWorker::expect();
     worker.load();
     Effect::new(move || grants.verdict.with(|verdict| worker.check(verdict.value.as_ref())));
-    let body = move || {
+    let body = dynamic(move || {
         if chosen.get() == JSON_VIEW {
             view! { <JsonEditor grants /> }.into_any()
         } else {
             view! { <FormView grants on_json=move |()| chosen.set(JSON_VIEW) /> }.into_any()
         }
-    };
+    });
     view! {
         <div class="grant-editor">
             <div class="grant-editor-bar">
@@ -38,7 +41,7 @@ pub fn GrantEditor(
                     class="button"
                     data-size="small"
                     data-kind="quiet"
-                    disabled=move || !grants.draft.with(GrantsDraft::can_undo)
+                    disabled=flag(move || !grants.draft.with(GrantsDraft::can_undo))
                     on:click=move |_| grants.draft.update(GrantsDraft::undo)
                 >
                     <Icon name=IconName::Undo />
@@ -61,27 +64,29 @@ fn FormView(
     on_json: Callback<()>,
 ) -> impl IntoView {
     let is_current = Memo::new(move |_| grants.draft.with(GrantsDraft::is_form_current));
-    let reason =
-        move || grants.verdict.with(|verdict| verdict.faults.first().map(|fault| fault.message.clone()));
-    let root_fault = move || {
-        grants.verdict.with(|verdict| {
-            let fault =
-                verdict.faults.iter().find(|fault| fault.pointer.is_empty() && verdict.value.is_some())?;
-            Some(format!("{} {}", fault.message, fault.fix))
-        })
-    };
-    view! {
-        <Show when=move || !is_current.get()>
+    let rest = move || {
+        view! {
             <div class="notice" data-tone="warning" role="status">
                 <Icon name=IconName::Warning />
-                <span>"The form rests while the JSON is not a list. " {reason}</span>
+                <span>"The form rests while the JSON is not a list."</span>
                 <button type="button" class="button" data-size="small" on:click=move |_| on_json.run(())>
                     "Correct the JSON"
                 </button>
             </div>
-        </Show>
-        {move || root_fault().filter(|_| is_current.get()).map(|fault| view! { <p class="field-error">{fault}</p> })}
-        <fieldset class="grant-forms" disabled=move || !is_current.get()>
+        }
+        .into_any()
+    };
+    let root_fault = text(move || {
+        grants.verdict.with(|verdict| {
+            let at_root = |fault: &&Fault| fault.pointer.is_empty() && verdict.value.is_some();
+            let fault = verdict.faults.iter().find(at_root);
+            fault.map(|fault| format!("{} {}", fault.message, fault.fix)).unwrap_or_default()
+        })
+    });
+    view! {
+        {when(move || !is_current.get(), rest)}
+        <p class="field-error">{root_fault}</p>
+        <fieldset class="grant-forms" disabled=flag(move || !is_current.get())>
             <legend class="visually-hidden">"Grants"</legend>
             <GrantForms grants />
         </fieldset>
@@ -95,44 +100,43 @@ fn VerdictBar(
     grants: Grants,
 ) -> impl IntoView {
     let worker = SchemaWorker::expect();
-    let typed = move || {
-        let count = grants.verdict.with(|verdict| verdict.faults.len());
-        match count {
-            0 => view! { <span class="badge" data-tone="good">"Valid"</span> }.into_any(),
-            1 => view! { <span class="badge" data-tone="bad">"1 problem"</span> }.into_any(),
-            _ => view! { <span class="badge" data-tone="bad">{count} " problems"</span> }.into_any(),
+    let typed = dynamic(move || {
+        let (tone, words) = match grants.verdict.with(|verdict| verdict.faults.len()) {
+            0 => (Tone::Good, "Valid".to_owned()),
+            1 => (Tone::Bad, "1 problem".to_owned()),
+            count => (Tone::Bad, format!("{count} problems")),
+        };
+        view! { <Badge text=words tone /> }.into_any()
+    });
+    let schema = dynamic(move || {
+        let (tone, words, title) = schema_words(&worker.verdict());
+        view! {
+            <span title=title>
+                <Badge text=words tone />
+            </span>
         }
-    };
-    let schema = move || match worker.verdict() {
-        SchemaVerdict::Loading => {
-            view! { <span class="badge" data-tone="neutral">"Schema: loading"</span> }.into_any()
-        }
-        SchemaVerdict::Unavailable => {
-            view! { <span class="badge" data-tone="neutral">"Typed verdict only"</span> }.into_any()
-        }
-        SchemaVerdict::NoJson => {
-            view! { <span class="badge" data-tone="neutral">"Schema: needs JSON"</span> }.into_any()
-        }
-        SchemaVerdict::Valid => {
-            view! { <span class="badge" data-tone="good">"Schema: valid"</span> }.into_any()
-        }
-        SchemaVerdict::Invalid(issues) => {
-            let plural = if issues.len() == 1 { "error" } else { "errors" };
-            let title = issues
-                .iter()
-                .map(|issue| format!("{}: {}", issue.pointer, issue.message))
-                .collect::<Vec<_>>();
-            view! {
-                <span class="badge" data-tone="bad" title=title.join("\n")>
-                    {format!("Schema: {} {plural}", issues.len())}
-                </span>
-            }
-            .into_any()
-        }
-    };
+        .into_any()
+    });
     view! {
         <p class="verdict" role="status" aria-label="Verdict on the grants">
             {typed} {schema}
         </p>
+    }
+}
+
+/// Colour, words and details of the schema's verdict.
+fn schema_words(verdict: &SchemaVerdict) -> (Tone, String, String) {
+    let plain = |words: &str| (Tone::Neutral, words.to_owned(), String::new());
+    match verdict {
+        SchemaVerdict::Loading => plain("Schema: loading"),
+        SchemaVerdict::Unavailable => plain("Typed verdict only"),
+        SchemaVerdict::NoJson => plain("Schema: needs JSON"),
+        SchemaVerdict::Valid => (Tone::Good, "Schema: valid".to_owned(), String::new()),
+        SchemaVerdict::Invalid(issues) => {
+            let plural = if issues.len() == 1 { "error" } else { "errors" };
+            let details: Vec<_> =
+                issues.iter().map(|issue| format!("{}: {}", issue.pointer, issue.message)).collect();
+            (Tone::Bad, format!("Schema: {} {plural}", issues.len()), details.join("\n"))
+        }
     }
 }

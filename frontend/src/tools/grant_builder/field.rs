@@ -4,6 +4,7 @@ use super::draft::GrantsDraft;
 use super::node::Node;
 use super::verdict::Verdict;
 use crate::components::chips_field::{ChipsField, ListBinding};
+use crate::components::dynamic::dynamic;
 use crate::components::field::{TextField, TextKind};
 use crate::state::binding::Binding;
 use leptos::prelude::*;
@@ -160,12 +161,12 @@ pub fn WordsPlace(
 ) -> impl IntoView {
     let FieldWords { label, hint, placeholder, is_optional } = words;
     let is_odd = Memo::new(move |_| place.get().is_some_and(|node| node.words().is_none()));
-    move || {
+    dynamic(move || {
         if is_odd.get() {
             view! { <TextField label value=place.json() kind=TextKind::Code hint="Not a list of words: edit it as JSON, or empty it." error=place.error() /> }
                 .into_any()
         } else {
             view! { <ChipsField label words=place.words() hint placeholder error=place.error() is_optional /> }.into_any()
         }
-    }
+    })
 }

@@ -4,6 +4,8 @@ use super::draft::fields_of;
 use super::field::{FieldPlace, FieldWords, Grants, NumberPlace, TextPlace, WordsPlace};
 use super::node::Node;
 use super::pairs_field::PairsPlace;
+use crate::components::badge::{Badge, Tone};
+use crate::components::dynamic::{dynamic, flag, text, when};
 use crate::components::icon::{Icon, IconName};
 use hasp_protocol::authorization_details::{self, AuthorizationDetails, GrantType, NoNames};
 use leptos::prelude::*;
@@ -41,8 +43,9 @@ pub fn GrantForms(
                     {type_name(grant_type)}
                 </button>
             }
+            .into_any()
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <div class="grants">
             <For each=ids key=|id| *id children=move |row| view! { <GrantCard grants row /> } />
@@ -67,25 +70,25 @@ fn GrantCard(
             _ => None,
         })
     });
-    let fault = move || {
+    let fault = text(move || {
         let fields = grant_type.get().map(fields_of).unwrap_or_default();
         grants.verdict.with(|verdict| {
-            let fault = verdict.at_grant(number.get() - 1, fields)?;
-            Some(format!("{} {}", fault.message, fault.fix))
+            let fault = verdict.at_grant(number.get() - 1, fields);
+            fault.map(|fault| format!("{} {}", fault.message, fault.fix)).unwrap_or_default()
         })
-    };
-    let fields = move || match grant_type.get() {
+    });
+    let fields = dynamic(move || match grant_type.get() {
         Some(grant_type) => view! { <GrantFields grants row grant_type /> }.into_any(),
         None => view! { <OddGrant grants row /> }.into_any(),
-    };
+    });
     view! {
-        <section class="grant" aria-label=move || format!("Grant {}", number.get())>
+        <section class="grant" aria-label=text(move || format!("Grant {}", number.get()))>
             <header class="grant-header">
                 <TypeSelect grants row grant_type number />
                 <GrantActions grants row number />
             </header>
             <GrantLabel grants row grant_type />
-            {move || fault().map(|fault| view! { <p class="field-error">{fault}</p> })}
+            <p class="field-error">{fault}</p>
             <div class="grant-fields">{fields}</div>
         </section>
     }
@@ -110,8 +113,8 @@ fn GrantLabel(
     let is_elevated = move || grant_type.get().is_some_and(GrantType::is_elevated);
     view! {
         <p class="grant-label">
-            <span>{move || label.get().unwrap_or_else(|| "Not complete yet".to_owned())}</span>
-            {move || is_elevated().then(|| view! { <span class="badge" data-tone="bad">"Elevated access"</span> })}
+            <span>{text(move || label.get().unwrap_or_else(|| "Not complete yet".to_owned()))}</span>
+            {when(is_elevated, || view! { <Badge text="Elevated access" tone=Tone::Bad /> }.into_any())}
         </p>
     }
 }
@@ -129,29 +132,25 @@ fn TypeSelect(
 ) -> impl IntoView {
     let option = move |choice: GrantType| {
         view! {
-            <option value=choice.as_str() prop:selected=move || grant_type.get() == Some(choice)>
+            <option value=choice.as_str() prop:selected=flag(move || grant_type.get() == Some(choice))>
                 {choice.as_str()}
             </option>
         }
+        .into_any()
     };
-    let unknown = move || {
-        grant_type
-            .get()
-            .is_none()
-            .then(|| view! { <option value="" prop:selected=true>"unknown type"</option> })
-    };
+    let unknown = || view! { <option value="" prop:selected=true>"unknown type"</option> }.into_any();
     view! {
         <select
             class="input select grant-type"
-            aria-label=move || format!("Type of grant {}", number.get())
+            aria-label=text(move || format!("Type of grant {}", number.get()))
             on:change:target=move |event| {
                 if let Some(choice) = GrantType::parse(&event.target().value()) {
                     grants.draft.update(|draft| draft.set_type(row, choice));
                 }
             }
         >
-            {unknown}
-            {GrantType::ALL.into_iter().map(option).collect_view()}
+            {when(move || grant_type.get().is_none(), unknown)}
+            {GrantType::ALL.into_iter().map(option).collect::<Vec<_>>()}
         </select>
     }
 }
@@ -173,13 +172,14 @@ fn GrantActions(
                 class="button"
                 data-kind="quiet"
                 data-size="small"
-                aria-label=move || format!("{word} grant {}", number.get())
-                disabled=is_idle
+                aria-label=text(move || format!("{word} grant {}", number.get()))
+                disabled=flag(move || is_idle.get())
                 on:click=move |_| run.run(())
             >
                 <Icon name=icon />
             </button>
         }
+        .into_any()
     };
     let draft = grants.draft;
     view! {
@@ -220,11 +220,12 @@ fn OddGrant(
     /// Which one.
     row: u32,
 ) -> impl IntoView {
-    let text =
-        move || grants.draft.with(|draft| draft.row(row).map(|row| row.node.to_pretty()).unwrap_or_default());
+    let shown = text(move || {
+        grants.draft.with(|draft| draft.row(row).map(|row| row.node.to_pretty()).unwrap_or_default())
+    });
     view! {
         <pre class="grant-odd">
-            <code>{text}</code>
+            <code>{shown}</code>
         </pre>
         <p class="field-note">"Choose a type above, or edit this entry in the JSON view."</p>
     }

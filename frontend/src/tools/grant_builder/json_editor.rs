@@ -2,6 +2,8 @@
 
 use super::draft::GrantsDraft;
 use super::field::Grants;
+use super::verdict::Fault;
+use crate::components::dynamic::{dynamic, text, word};
 use crate::components::icon::{Icon, IconName};
 use crate::state::id;
 use leptos::prelude::*;
@@ -17,11 +19,11 @@ pub fn JsonEditor(
     let is_faulty = move |line: usize| {
         grants.verdict.with(|verdict| verdict.faults.iter().any(|fault| fault.line == Some(line)))
     };
-    let numbers = move || {
-        (1..=line_count.get())
-            .map(|line| view! { <span data-state=move || is_faulty(line).then_some("fault")>{line}</span> })
-            .collect_view()
+    let number = move |line: usize| {
+        view! { <span data-state=word(move || is_faulty(line).then_some("fault"))>{line.to_string()}</span> }
+            .into_any()
     };
+    let numbers = dynamic(move || (1..=line_count.get()).map(number).collect::<Vec<_>>().into_any());
     view! {
         <div class="json-editor">
             <label class="visually-hidden" for=control_id.clone()>
@@ -33,14 +35,14 @@ pub fn JsonEditor(
                 </div>
                 <textarea
                     id=control_id.clone()
-                    rows=move || line_count.get().max(6).to_string()
+                    rows=text(move || line_count.get().max(6).to_string())
                     wrap="off"
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
                     aria-describedby=format!("{control_id}-faults")
-                    aria-invalid=move || grants.verdict.with(|verdict| (!verdict.is_valid()).then_some("true"))
-                    prop:value=move || grants.draft.with(|draft| draft.text().to_owned())
+                    aria-invalid=word(move || grants.verdict.with(|verdict| (!verdict.is_valid()).then_some("true")))
+                    prop:value=text(move || grants.draft.with(|draft| draft.text().to_owned()))
                     on:input:target=move |event| grants.draft.update(|draft| draft.set_text(event.target().value()))
                 ></textarea>
             </div>
@@ -64,24 +66,20 @@ fn FaultList(
     /// The id by which the text refers to the list.
     list_id: String,
 ) -> impl IntoView {
-    let faults = move || {
-        grants.verdict.with(|verdict| {
-            verdict
-                .faults
-                .iter()
-                .map(|fault| {
-                    let line = fault.line.map(|line| format!("Line {line}")).unwrap_or_default();
-                    view! {
-                        <li>
-                            <Icon name=IconName::Warning />
-                            <span class="fault-place">{line} " " <code>{fault.pointer.clone()}</code></span>
-                            <span>{fault.message.clone()} " " {fault.fix.clone()}</span>
-                        </li>
-                    }
-                })
-                .collect_view()
-        })
+    let row = |fault: &Fault| {
+        let line = fault.line.map(|line| format!("Line {line}")).unwrap_or_default();
+        view! {
+            <li>
+                <Icon name=IconName::Warning />
+                <span class="fault-place">{line} " " <code>{fault.pointer.clone()}</code></span>
+                <span>{fault.message.clone()} " " {fault.fix.clone()}</span>
+            </li>
+        }
+        .into_any()
     };
+    let faults = dynamic(move || {
+        grants.verdict.with(|verdict| verdict.faults.iter().map(row).collect::<Vec<_>>().into_any())
+    });
     view! {
         <ul class="fault-list" id=list_id>
             {faults}

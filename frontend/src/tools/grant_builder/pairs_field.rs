@@ -2,6 +2,7 @@
 
 use super::field::{FieldPlace, FieldWords};
 use super::node::Node;
+use crate::components::dynamic::{dynamic, flag, text};
 use crate::components::field::{FieldFrame, TextField, TextKind};
 use crate::components::icon::{Icon, IconName};
 use crate::state::id;
@@ -97,7 +98,7 @@ pub fn PairsPlace(
 ) -> impl IntoView {
     let FieldWords { label, hint, placeholder, is_optional } = words;
     let is_odd = Memo::new(move |_| place.get().is_some_and(|node| !matches!(node, Node::Object(_))));
-    move || {
+    dynamic(move || {
         if is_odd.get() {
             return view! { <TextField label value=place.json() kind=TextKind::Code hint="Not names and values: edit it as JSON, or empty it." error=place.error() /> }
                 .into_any();
@@ -105,11 +106,12 @@ pub fn PairsPlace(
         let pairs = Pairs(place);
         let control_id = id::next("pairs");
         let count = Memo::new(move |_| pairs.all().len());
-        let row = move |index| view! { <PairRow pairs index name_label placeholder has_comparison /> };
+        let row =
+            move |index| view! { <PairRow pairs index name_label placeholder has_comparison /> }.into_any();
         view! {
             <FieldFrame label control_id=control_id.clone() hint error=place.error() is_optional>
                 <div class="pairs">
-                    <For each=move || 0..count.get() key=|index| *index children=row />
+                    {dynamic(move || (0..count.get()).map(row).collect::<Vec<_>>().into_any())}
                     <button
                         type="button"
                         class="button"
@@ -118,13 +120,13 @@ pub fn PairsPlace(
                         on:click=move |_| pairs.change(|members| members.push((String::new(), Node::Text(String::new()))))
                     >
                         <Icon name=IconName::Plus />
-                        {format!("Add {}", name_label.to_lowercase())}
+                        {format!("Add {}", name_label.to_ascii_lowercase())}
                     </button>
                 </div>
             </FieldFrame>
         }
         .into_any()
-    }
+    })
 }
 
 #[component]
@@ -147,10 +149,12 @@ fn PairRow(
         let value = pairs.value(index);
         if has_comparison { split_filter(&value).1 } else { value.to_typed() }
     };
-    let options = COMPARISONS
-        .iter()
-        .map(|(value, text)| view! { <option value=*value prop:selected=move || comparison.get() == *value>{*text}</option> })
-        .collect_view();
+    let option = move |(value, shown): &(&'static str, &'static str)| {
+        let (value, shown) = (*value, *shown);
+        view! { <option value=value prop:selected=flag(move || comparison.get() == value)>{shown}</option> }
+            .into_any()
+    };
+    let options = COMPARISONS.iter().map(option).collect::<Vec<_>>();
     let compare = has_comparison.then(|| {
         view! {
             <select
@@ -163,6 +167,7 @@ fn PairRow(
                 {options}
             </select>
         }
+        .into_any()
     });
     view! {
         <div class="pairs-row">
@@ -174,7 +179,7 @@ fn PairRow(
                 spellcheck="false"
                 placeholder=placeholder
                 aria-label=format!("{name_label} {number}")
-                prop:value=move || pairs.name(index)
+                prop:value=text(move || pairs.name(index))
                 on:input:target=move |event| pairs.set_name(index, event.target().value())
             />
             {compare}
@@ -186,7 +191,7 @@ fn PairRow(
                 spellcheck="false"
                 placeholder="value"
                 aria-label=format!("Value {number}")
-                prop:value=typed
+                prop:value=text(typed)
                 on:input:target=move |event| {
                     pairs.set_value(index, join_filter(comparison.get_untracked(), &event.target().value()));
                 }
@@ -196,7 +201,7 @@ fn PairRow(
                 class="button"
                 data-kind="quiet"
                 data-size="small"
-                aria-label=format!("Remove {} {number}", name_label.to_lowercase())
+                aria-label=format!("Remove {} {number}", name_label.to_ascii_lowercase())
                 on:click=move |_| {
                     pairs.change(|members| {
                         members.remove(index);

@@ -7,7 +7,7 @@ mod output;
 mod parameters;
 mod verdict;
 
-pub use output::UrlOutput;
+pub use output::{UrlForms, UrlOutcome};
 pub use parameters::UrlParameters;
 
 use crate::browser::random;
@@ -73,6 +73,10 @@ impl UrlBuilder {
 
     /// Takes over the organization's agents and chooses the first, unless one was entered meanwhile.
     pub fn offer_agents(self, agents: Vec<AgentView>) {
+        if self.agents.is_disposed() {
+            // The page was left before the list came.
+            return;
+        }
         let agents: Vec<_> = agents.into_iter().filter(|agent| agent.status == AgentStatus::Active).collect();
         if let Some(first) = agents.first().filter(|_| self.agent_id.with_untracked(String::is_empty)) {
             self.agent_id.set(first.id.clone());

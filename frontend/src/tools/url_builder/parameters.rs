@@ -3,7 +3,8 @@
 use super::UrlBuilder;
 use super::verdict::{agent_id_fault, redirect_uri_fault, verifier_fault};
 use crate::components::choice_field::ChoiceField;
-use crate::components::copy_button::CopyText;
+use crate::components::copy_button::CopyButton;
+use crate::components::dynamic::text;
 use crate::components::field::{TextField, TextKind};
 use crate::components::icon::{Icon, IconName};
 use crate::pages::applications::CurrentApplication;
@@ -91,6 +92,7 @@ fn PkceFields(
                 hint="Stays here: it is sent only when the code is exchanged, never in the URL."
                 error
             />
+            <CopyButton what="code verifier" text=builder.verifier />
             <button
                 type="button"
                 class="button"
@@ -102,21 +104,10 @@ fn PkceFields(
                 "New"
             </button>
         </div>
-        <div class="url-parameters-derived">
+        <p class="url-parameters-derived">
             <span class="field-label">"code_challenge"</span>
-            <CopyText what="code challenge" text=Signal::derive(move || builder.challenge()) />
-            <CopyVerifier builder />
-        </div>
-    }
-}
-
-#[component]
-fn CopyVerifier(
-    /// The values.
-    builder: UrlBuilder,
-) -> impl IntoView {
-    view! {
-        <span class="field-label">"code_verifier"</span>
-        <CopyText what="code verifier" text=Signal::derive(move || builder.verifier.get()) />
+            <code>{text(move || builder.challenge())}</code>
+            <span class="field-note">"S256 of the verifier."</span>
+        </p>
     }
 }

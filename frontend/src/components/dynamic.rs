@@ -1,0 +1,50 @@
+//! The changing parts of a view, behind one type each.
+//!
+//! Leptos compiles the machinery of a changing part once per closure type. Boxed, it exists once for all of them:
+//! a third of the console's size was that machinery.
+
+use leptos::prelude::*;
+
+/// A part that is drawn anew when a signal in it changes.
+pub type Dynamic = Box<dyn FnMut() -> AnyView + Send>;
+/// A text that changes.
+pub type DynamicText = Box<dyn FnMut() -> String + Send>;
+/// One of a few fixed words, or no attribute at all.
+pub type DynamicWord = Box<dyn FnMut() -> Option<&'static str> + Send>;
+/// Whether something is on.
+pub type DynamicFlag = Box<dyn FnMut() -> bool + Send>;
+
+/// Draws a part anew when a signal in it changes.
+pub fn dynamic(draw: impl FnMut() -> AnyView + Send + 'static) -> Dynamic {
+    Box::new(draw)
+}
+
+/// A text that changes: a child, an attribute, the value of a control.
+pub fn text(read: impl FnMut() -> String + Send + 'static) -> DynamicText {
+    Box::new(read)
+}
+
+/// An attribute that is one of a few words or absent.
+pub fn word(read: impl FnMut() -> Option<&'static str> + Send + 'static) -> DynamicWord {
+    Box::new(read)
+}
+
+/// An attribute or property that is on or off.
+pub fn flag(read: impl FnMut() -> bool + Send + 'static) -> DynamicFlag {
+    Box::new(read)
+}
+
+/// A part that is there while a condition holds; it is drawn anew only when the condition changes.
+pub fn when(
+    condition: impl Fn() -> bool + Send + Sync + 'static,
+    draw: impl Fn() -> AnyView + Send + 'static,
+) -> Dynamic {
+    let condition: Box<dyn Fn() -> bool + Send + Sync> = Box::new(condition);
+    let condition = Memo::new(move |_| condition());
+    dynamic(move || if condition.get() { untrack(&draw) } else { ().into_any() })
+}
+
+/// `aria-invalid`, while there is an error.
+pub fn invalid(error: Signal<Option<String>>) -> DynamicWord {
+    word(move || error.with(Option::is_some).then_some("true"))
+}

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -23,16 +24,23 @@ pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     result
 }
 
+/// How many steps are under way, each inside the one before; only the innermost has something to say.
+static DEPTH: AtomicUsize = AtomicUsize::new(0);
+
 fn with_heartbeat<T>(what: &str, started: Instant, work: impl FnOnce() -> T) -> T {
     let (done, waiting) = channel::<()>();
+    let depth = DEPTH.fetch_add(1, Ordering::Relaxed) + 1;
     std::thread::scope(|scope| {
         scope.spawn(move || {
             while let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(HEARTBEAT) {
-                println!("  … {what}: {}", duration_text(started.elapsed()));
+                if DEPTH.load(Ordering::Relaxed) == depth {
+                    println!("  … {what}: {}", duration_text(started.elapsed()));
+                }
             }
         });
         let result = work();
         drop(done);
+        DEPTH.fetch_sub(1, Ordering::Relaxed);
         result
     })
 }

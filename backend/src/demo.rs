@@ -113,6 +113,23 @@ pub async fn prepare(state: &AppState) -> anyhow::Result<DemoFacts> {
     Ok(facts)
 }
 
+/// Refuses a database in which the demonstration's known passwords still open an account.
+///
+/// # Errors
+/// When they do, or the store does not answer.
+pub async fn refuse_leftovers(state: &AppState) -> anyhow::Result<()> {
+    for email in [EMAIL, OTHER_EMAIL] {
+        let user = state.store.find_user_by_email(email).await?.filter(|user| user.removed_at.is_none());
+        let Some(user) = user else { continue };
+        if state.passwords.verify(PASSWORD.to_owned(), Some(user.password_hash)).await? {
+            bail!(
+                "the database is a demonstration's: everybody knows the password of {email}. Use another one."
+            );
+        }
+    }
+    Ok(())
+}
+
 impl DemoFacts {
     /// What to do first, for standard output.
     #[must_use]
@@ -180,6 +197,10 @@ impl<'a> Tenant<'a> {
             }
         };
         if state.store.find_user_by_email(email).await?.is_none() {
+            // An owner whose password everybody knows has no place among real people.
+            if !state.store.list_users(&organization.id).await?.is_empty() {
+                bail!("{name} has members of its own: --demo needs a database of its own");
+            }
             let owner = NewUser {
                 id: random::ulid(now)?,
                 organization_id: organization.id.clone(),

@@ -122,6 +122,9 @@ pub async fn start(settings: Settings, clock: Clock) -> anyhow::Result<RunningSe
     let Database::Sqlite(path) = &settings.database;
     let store = storage::open(&format!("sqlite:{}", path.display()))?;
     let state = AppState::new(settings, public_url.clone(), store, clock)?;
+    if !public_url.is_loopback() {
+        demo::refuse_leftovers(&state).await?;
+    }
     let demo = if state.settings.demo { Some(demo::prepare(&state).await?) } else { None };
     let set_up_link =
         if state.store.is_empty().await? { Some(set_up::make_link(&state).await?) } else { None };

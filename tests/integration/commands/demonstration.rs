@@ -4,6 +4,7 @@ use super::{fresh, sqlite};
 use hasp_tests::actors::{KeyHolder, Visitor, sign_in};
 use hasp_tests::binary;
 use hasp_tests::binary::{ServerProcess, describe, free_port};
+use hasp_tests::server::seed_file;
 use hasp_tests::until::until;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
@@ -96,4 +97,26 @@ async fn the_demonstration_stays_on_loopback() {
         let text = describe(&output);
         assert!(text.contains("demo") || text.contains("loopback"), "{arguments:?}: {text}");
     }
+}
+
+#[tokio::test]
+async fn a_known_password_gets_no_place_among_real_people() {
+    // decisions: --demo, on loopback only
+    let (_folder, demonstration) = fresh();
+    ServerProcess::start(&demonstration, free_port(), &["--demo"]).await.terminate().await;
+    let (_folder, real) = fresh();
+    seed_file(&real).await;
+    let serve = |database: &std::path::Path, more: &[&str]| {
+        let database = sqlite(database);
+        let arguments = ["serve", "--database", &database, "--listen", "127.0.0.1:0"];
+        let output = binary::run(&[&arguments, more].concat());
+        assert!(!output.status.success(), "{}", describe(&output));
+        describe(&output)
+    };
+
+    let leftover = serve(&demonstration, &["--public-url", "https://hasp.example"]);
+    let intruder = serve(&real, &["--demo"]);
+
+    assert!(leftover.contains("demo@example.com"), "{leftover}");
+    assert!(intruder.contains("a database of its own"), "{intruder}");
 }

@@ -11,11 +11,11 @@ use crate::state::AppState;
 use crate::storage::record::Agent;
 use crate::storage::{AgentEdit, AgentEnded, AgentSaved};
 use axum::extract::{Path, State};
-use hasp_protocol::GrantType;
 use hasp_protocol::api::agent::{AgentArchived, AgentChange, NewAgent};
 use hasp_protocol::api::{ApiErrorCode, Page};
 use hasp_protocol::identifier::parse_ulid;
 use hasp_protocol::limits::{AGENT_NAME_CHARACTERS, DESCRIPTION_CHARACTERS, EXPIRY_HOURS};
+use hasp_protocol::{GrantType, Mode};
 
 /// `GET /v1/agents`, newest first.
 pub async fn list(State(state): State<AppState>, caller: Caller, query: ListQuery) -> ApiResult {
@@ -108,6 +108,12 @@ pub async fn archive(
 ) -> ApiResult {
     caller.require_scope(KeyScope::AgentsWrite)?;
     caller.require_admin()?;
+    if !caller.sees(Mode::Live) {
+        let message =
+            "The agent's live credentials would end with it, and this API key works in test mode only.";
+        return Err(ApiFailure::new(ApiErrorCode::RoleNotAllowed, message)
+            .hint("Use a live key, or archive the agent in the console."));
+    }
     let agent_id = read_agent_id(&agent_id)?;
     let change = caller.change(state.clock.now());
     match state.store.archive_agent(caller.organization_id(), &agent_id, &change).await? {

@@ -151,6 +151,20 @@ async fn a_test_key_issues_test_credentials() {
 }
 
 #[tokio::test]
+async fn a_test_key_does_not_end_live_credentials_with_their_agent() {
+    // R37, R38, checklist 51
+    let stage = Stage::confidential().await;
+    let path = format!("/v1/agents/{}/archive", stage.agent.id);
+    let archive = async |mode| {
+        let key = stage.server.api_key("Acme", mode, &["agents:write"]).await;
+        KeyHolder::new(stage.issuer(), &key).post(&path, json!({})).await.status()
+    };
+
+    assert_eq!(archive(Mode::Test).await, 403);
+    assert_eq!(archive(Mode::Live).await, 200);
+}
+
+#[tokio::test]
 async fn keys_are_kept_as_hashes() {
     // R27, checklist 39, 47
     let stage = Stage::confidential().await;

@@ -1,23 +1,24 @@
-//! Contexts and the route table, nothing else.
+//! Contexts and which page is shown for which address, nothing else.
 
 use crate::api::{Api, session};
+use crate::components::dynamic::dynamic;
+use crate::components::loaded::{Loader, loaded};
 use crate::components::page_header::Arrival;
-use crate::pages::agents::{self, AgentLayout};
-use crate::pages::applications::{self, ApplicationLayout};
+use crate::pages::agents::{AgentLayout, list::AgentList, register::RegisterAgent};
+use crate::pages::applications::{ApplicationLayout, list::ApplicationList, new::NewApplicationPage};
 use crate::pages::{audit_log::AuditLog, not_found::NotFound};
-use crate::route;
+use crate::route::Page;
 use crate::shell::Shell;
 use crate::state::announcer::Announcer;
+use crate::state::navigation::Navigation;
 use crate::state::reauthentication::Reauthentication;
 use crate::state::session::Session;
 use crate::state::theme::ThemeContext;
 use crate::state::toasts::Toasts;
 use crate::tools::schema_verdict::SchemaWorker;
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
-use leptos_router::path;
 
-/// The console.
+/// The console; pages appear once the server has told who is signed in.
 #[component]
 pub fn App() -> impl IntoView {
     let session = Session::provide();
@@ -27,33 +28,29 @@ pub fn App() -> impl IntoView {
     Toasts::provide(Announcer::expect());
     Arrival::provide();
     SchemaWorker::provide();
-    let first_answer = LocalResource::new(move || async move {
-        let view = session::read(api).await?;
-        session.set(view);
-        Ok(())
+    let navigation = Navigation::provide();
+    let page = Memo::new(move |_| navigation.page().frame());
+    let first_answer = Loader::new(move || {
+        let read = session::read(api);
+        Box::pin(async move { read.await.map(|view| session.set(view)) })
     });
+    first_answer.load();
     view! {
-        <Router>
-            <Shell session first_answer>
-                <Routes fallback=NotFound>
-                    <Route path=path!("/console") view=|| view! { <Redirect path=route::applications() /> } />
-                    <Route path=path!("/console/applications") view=applications::list::ApplicationList />
-                    <Route path=path!("/console/applications/new") view=applications::new::NewApplicationPage />
-                    <ParentRoute path=path!("/console/applications/:client_id") view=ApplicationLayout>
-                        <Route path=path!("") view=applications::overview::Overview />
-                        <Route path=path!("settings") view=applications::settings::Settings />
-                        <Route path=path!("secrets") view=applications::secrets::Secrets />
-                    </ParentRoute>
-                    <Route path=path!("/console/agents") view=agents::list::AgentList />
-                    <Route path=path!("/console/agents/new") view=agents::register::RegisterAgent />
-                    <ParentRoute path=path!("/console/agents/:agent_id") view=AgentLayout>
-                        <Route path=path!("") view=agents::credentials::Credentials />
-                        <Route path=path!("grants") view=agents::granted_applications::GrantedApplications />
-                        <Route path=path!("settings") view=agents::settings::Settings />
-                    </ParentRoute>
-                    <Route path=path!("/console/audit") view=AuditLog />
-                </Routes>
-            </Shell>
-        </Router>
+        <Shell session>
+            {loaded(first_answer, move || dynamic(move || show(page.get())).into_any())}
+        </Shell>
+    }
+}
+
+fn show(page: Page) -> AnyView {
+    match page {
+        Page::Applications => view! { <ApplicationList /> }.into_any(),
+        Page::NewApplication => view! { <NewApplicationPage /> }.into_any(),
+        Page::Application(client_id, _) => view! { <ApplicationLayout client_id /> }.into_any(),
+        Page::Agents => view! { <AgentList /> }.into_any(),
+        Page::NewAgent => view! { <RegisterAgent /> }.into_any(),
+        Page::Agent(agent_id, _) => view! { <AgentLayout agent_id /> }.into_any(),
+        Page::Audit => view! { <AuditLog /> }.into_any(),
+        Page::Unknown => view! { <NotFound /> }.into_any(),
     }
 }

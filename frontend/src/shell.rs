@@ -1,50 +1,46 @@
 //! What surrounds every page: skip link, navigation, account menu, live region, confirmations, password dialog.
 
-use crate::api::{Api, ApiProblem, session};
+use crate::api::{Api, session};
 use crate::browser::location;
+use crate::components::button::{Button, ButtonKind};
 use crate::components::dynamic::{dynamic, text};
 use crate::components::icon::{Icon, IconName};
-use crate::components::loaded::loaded;
+use crate::components::link::{Link, LinkKind, Marks};
 use crate::components::reauthentication_dialog::ReauthenticationDialog;
 use crate::components::segmented::Segmented;
-use crate::components::skeleton::SkeletonPage;
 use crate::components::toast::ToastCorner;
-use crate::route;
+use crate::route::Page;
 use crate::state::announcer::Announcer;
 use crate::state::session::Session;
 use crate::state::submission::Submission;
 use crate::state::theme::{Theme, ThemeContext};
 use hasp_protocol::api::session::SessionView;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
-/// The frame around the pages; they appear once the server has told who is signed in.
+/// The frame around the pages.
 #[component]
 pub fn Shell(
-    /// Filled by `first_answer`.
+    /// Shown once it is known.
     session: Session,
-    /// The question who is signed in.
-    first_answer: LocalResource<Result<(), ApiProblem>>,
-    /// The routes.
-    children: ChildrenFn,
+    /// The page.
+    children: Children,
 ) -> impl IntoView {
     let announcer = Announcer::expect();
-    let skeleton = || view! { <SkeletonPage /> }.into_any();
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
         <div class="shell">
             <header class="shell-bar">
-                <A href=route::applications() attr:class="shell-brand">
+                <Link to=Page::Applications kind=LinkKind::Brand>
                     <svg class="shell-logo" viewBox="0 0 24 24" aria-hidden="true">
                         <path d="M4 7h9a5 5 0 0 1 0 10H4M4 12h9M17.5 12h3" />
                     </svg>
                     "HASP"
-                </A>
+                </Link>
                 <Navigation />
                 {dynamic(move || session.view().map(|view| view! { <Account view /> }.into_any()).into_any())}
             </header>
             <main id="main" class="shell-main" tabindex="-1">
-                {loaded(first_answer, skeleton, move |()| children().into_any())}
+                {children()}
             </main>
         </div>
         <ToastCorner />
@@ -62,22 +58,22 @@ fn Navigation() -> impl IntoView {
             <p class="shell-navigation-title">"Developer Console"</p>
             <ul>
                 <li>
-                    <A href=route::applications()>
+                    <Link to=Page::Applications marks=Marks::Section>
                         <Icon name=IconName::Applications />
                         "Applications"
-                    </A>
+                    </Link>
                 </li>
                 <li>
-                    <A href=route::agents()>
+                    <Link to=Page::Agents marks=Marks::Section>
                         <Icon name=IconName::Agents />
                         "Agents"
-                    </A>
+                    </Link>
                 </li>
                 <li>
-                    <A href=route::audit()>
+                    <Link to=Page::Audit marks=Marks::Section>
                         <Icon name=IconName::Audit />
                         "Audit log"
-                    </A>
+                    </Link>
                 </li>
             </ul>
         </nav>
@@ -138,22 +134,16 @@ fn SignOutButtons() -> impl IntoView {
     let submission = Submission::default();
     let leave = |()| location::leave_for("/sign-in");
     view! {
-        <button
-            type="button"
-            class="button"
-            data-kind="quiet"
-            on:click=move |_| submission.run(session::sign_out(api), leave)
-        >
-            "Sign out"
-        </button>
-        <button
-            type="button"
-            class="button"
-            data-kind="quiet"
-            on:click=move |_| submission.run(session::sign_out_everywhere(api), leave)
-        >
-            "Sign out everywhere"
-        </button>
+        <Button
+            label="Sign out"
+            kind=ButtonKind::Quiet
+            on_press=move |()| submission.run(session::sign_out(api), leave)
+        />
+        <Button
+            label="Sign out everywhere"
+            kind=ButtonKind::Quiet
+            on_press=move |()| submission.run(session::sign_out_everywhere(api), leave)
+        />
         <p class="field-error" role="alert">
             {text(move || submission.problem().map(|problem| problem.to_string()).unwrap_or_default())}
         </p>

@@ -2,15 +2,18 @@
 
 use super::{Answer, Api};
 use hasp_protocol::api::Page;
-use hasp_protocol::api::agent::{
-    AgentArchived, AgentChange, AgentView, GrantRevoked, GrantedApplication, NewAgent,
-};
+use hasp_protocol::api::agent::{AgentArchived, AgentChange, AgentView, GrantRevoked, NewAgent};
 use hasp_protocol::api::credential::{CredentialStatus, CredentialView, RevokeCredential};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// One page of the organization's agents, newest first.
-pub fn list(api: Api, cursor: Option<String>) -> Answer<Page<AgentView>> {
+pub fn list(api: Api, cursor: Option<String>) -> Answer<Page<Value>> {
     api.list("/v1/agents", cursor.as_deref())
+}
+
+/// The organization's agents as far as one page goes, for choosing one by name.
+pub fn choices(api: Api) -> Answer<Vec<AgentView>> {
+    api.get("/v1/agents?limit=200".into())
 }
 
 /// Registers an agent.
@@ -39,7 +42,7 @@ pub fn credentials(
     agent_id: String,
     status: CredentialStatus,
     cursor: Option<String>,
-) -> Answer<Page<CredentialView>> {
+) -> Answer<Page<Value>> {
     let status = match status {
         CredentialStatus::Active => "active",
         CredentialStatus::Revoked => "revoked",
@@ -60,9 +63,9 @@ pub fn revoke_credential(
     api.post(path, &RevokeCredential { reason })
 }
 
-/// The applications that members authorized to act for an agent (R81).
-pub fn grants(api: Api, agent_id: String) -> Answer<Page<GrantedApplication>> {
-    api.list(&format!("/v1/agents/{agent_id}/grants?limit=200"), None)
+/// One page of the applications that members authorized to act for an agent (R81).
+pub fn grants(api: Api, agent_id: String, cursor: Option<String>) -> Answer<Page<Value>> {
+    api.list(&format!("/v1/agents/{agent_id}/grants"), cursor.as_deref())
 }
 
 /// Ends what one member granted to one application for this agent (R81).

@@ -9,7 +9,7 @@ use hasp_protocol::api::application::{
 use serde_json::{Value, json};
 
 /// One page of the organization's applications, newest first.
-pub fn list(api: Api, cursor: Option<String>) -> Answer<Page<ApplicationView>> {
+pub fn list(api: Api, cursor: Option<String>) -> Answer<Page<Value>> {
     api.list("/v1/applications", cursor.as_deref())
 }
 

@@ -10,6 +10,7 @@ use crate::state::reauthentication::Reauthentication;
 use crate::state::session::Session;
 use gloo_net::http::{Method, RequestBuilder};
 use hasp_protocol::api::{ApiErrorCode, Envelope, Page};
+use hasp_protocol::parameters::encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -49,12 +50,14 @@ impl Api {
         Box::pin(async move { from_data(read.await?.0) })
     }
 
-    /// Reads one page of a list; `None` is its first page.
-    pub fn list<T: DeserializeOwned + 'static>(self, path: &str, cursor: Option<&str>) -> Answer<Page<T>> {
+    /// Reads one page of a list, its rows as they came; `None` is the first page.
+    pub fn list(self, path: &str, cursor: Option<&str>) -> Answer<Page<Value>> {
         let read = self.read(page_of(path, cursor));
         Box::pin(async move {
-            let (data, next_cursor) = read.await?;
-            Ok(Page { items: from_data(data)?, next_cursor })
+            match read.await? {
+                (Value::Array(items), next_cursor) => Ok(Page { items, next_cursor }),
+                _ => Err(ApiProblem::Unreadable(200)),
+            }
         })
     }
 
@@ -105,7 +108,7 @@ impl Api {
 /// A list's path with the cursor of the wanted page.
 fn page_of(path: &str, cursor: Option<&str>) -> String {
     let Some(cursor) = cursor else { return path.into() };
-    let cursor = String::from(js_sys::encode_uri_component(cursor));
+    let cursor = encode(cursor);
     let separator = if path.contains('?') { '&' } else { '?' };
     format!("{path}{separator}cursor={cursor}")
 }

@@ -4,7 +4,6 @@ pub mod agents;
 pub mod applications;
 pub mod audit;
 pub mod client;
-pub mod members;
 pub mod problem;
 pub mod session;
 

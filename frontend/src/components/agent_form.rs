@@ -1,7 +1,7 @@
 //! The fields of an agent, for registration and for settings.
 
 use super::chips_field::ChipsField;
-use super::dynamic::{flag, text, word};
+use super::dynamic::{checked, flag, press, text, word};
 use super::field::{SelectField, TextAreaField, TextField, TextKind};
 use crate::state::binding::Binding;
 use crate::tools::rules;
@@ -153,7 +153,7 @@ fn ExpiryField(
                     class="button"
                     data-size="small"
                     aria-pressed=text(move || is_chosen().to_string())
-                    on:click=move |_| draft.expiry_hours.set(hours.to_string())
+                    on:click=press(move || draft.expiry_hours.set(hours.to_string()))
                 >
                     {name}
                 </button>
@@ -221,7 +221,7 @@ fn TypesField(
                 <input
                     type="checkbox"
                     prop:checked=flag(move || draft.types.with(|types| types.iter().any(|other| other == name)))
-                    on:change=move |_| toggle(name)
+                    on:change=checked(move |_| toggle(name))
                 />
                 <code>{name}</code>
             </label>

@@ -1,6 +1,6 @@
 //! A list of short words, each in a chip: Enter or comma adds, Backspace in the empty box takes the last away.
 
-use super::dynamic::{dynamic, invalid, text};
+use super::dynamic::{dynamic, invalid, press, text, typed};
 use super::field::FieldFrame;
 use super::icon::{Icon, IconName};
 use crate::state::id;
@@ -66,19 +66,19 @@ pub fn ChipsField(
     is_optional: bool,
 ) -> impl IntoView {
     let control_id = id::next("field");
-    let typed = RwSignal::new(String::new());
+    let draft = RwSignal::new(String::new());
     let add = move || {
-        if !typed.with_untracked(|typed| typed.trim().is_empty()) {
-            words.add(&typed.get_untracked());
+        if !draft.with_untracked(|draft| draft.trim().is_empty()) {
+            words.add(&draft.get_untracked());
         }
-        typed.set(String::new());
+        draft.set(String::new());
     };
     let pressed = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Enter" | "," if !typed.with_untracked(String::is_empty) => {
+        "Enter" | "," if !draft.with_untracked(String::is_empty) => {
             event.prevent_default();
             add();
         }
-        "Backspace" if typed.with_untracked(String::is_empty) => {
+        "Backspace" if draft.with_untracked(String::is_empty) => {
             words.remove(words.read.with_untracked(Vec::len).saturating_sub(1));
         }
         _ => {}
@@ -88,7 +88,7 @@ pub fn ChipsField(
         view! {
             <li class="chip">
                 <span>{word}</span>
-                <button type="button" aria-label=remove on:click=move |_| words.remove(index)>
+                <button type="button" aria-label=remove on:click=press(move || words.remove(index))>
                     <Icon name=IconName::Cross />
                 </button>
             </li>
@@ -108,8 +108,8 @@ pub fn ChipsField(
                     spellcheck="false"
                     placeholder=placeholder
                     aria-describedby=format!("{control_id}-note")
-                    prop:value=text(move || typed.get())
-                    on:input:target=move |event| typed.set(event.target().value())
+                    prop:value=text(move || draft.get())
+                    on:input=typed(move |text| draft.set(text))
                     on:keydown=pressed
                     on:blur=move |_| add()
                 />

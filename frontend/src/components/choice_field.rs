@@ -1,6 +1,6 @@
 //! A list of known values with a way to enter another one.
 
-use super::dynamic::{dynamic, flag, invalid, text, when};
+use super::dynamic::{dynamic, flag, invalid, text, typed, when};
 use super::field::FieldFrame;
 use crate::state::binding::Binding;
 use crate::state::id;
@@ -64,7 +64,7 @@ pub fn ChoiceField(
                 aria-describedby=other_note_id.clone()
                 aria-invalid=invalid(error)
                 prop:value=text(move || value.get())
-                on:input:target=move |event| value.set(event.target().value())
+                on:input=typed(move |text| value.set(text))
             />
         }
         .into_any()
@@ -75,7 +75,7 @@ pub fn ChoiceField(
                 class="input select"
                 id=control_id.clone()
                 aria-describedby=note_id.clone()
-                on:change:target=move |event| choose(event.target().value())
+                on:change=typed(move |text| choose(text))
             >
                 {choices}
                 <option value=OTHER prop:selected=flag(move || is_other.get())>{other}</option>

@@ -1,6 +1,7 @@
 //! Asks before something is destroyed: names the object and the effect.
 
 use super::dialog::Dialog;
+use super::dynamic::{press, submit};
 use super::field::{TextField, TextKind};
 use super::problem_panel::FormProblem;
 use super::submit_button::SubmitButton;
@@ -48,26 +49,25 @@ pub fn ConfirmDialog(
         let word = RwSignal::new(String::new());
         let error = RwSignal::new(None);
         let expected = typed.clone();
-        let submit = move |event: web_sys::SubmitEvent| {
-            event.prevent_default();
+        let send = submit(move || {
             let missing = expected.as_ref().filter(|expected| **expected != word.get_untracked().trim());
             error.set(missing.map(|expected| format!("This must read exactly: {expected}")));
             if missing.is_none() {
                 on_confirm.run(());
             }
-        };
+        });
         let typed = typed.map(|typed| {
             let label = format!("Type {typed} to confirm");
             view! { <TextField label value=word kind=TextKind::Code error /> }.into_any()
         });
         view! {
-            <form class="form" on:submit=submit novalidate>
+            <form class="form" on:submit=send novalidate>
                 <p>{effect}</p>
                 {fields.run()}
                 {typed}
                 <FormProblem submission />
                 <div class="dialog-actions">
-                    <button type="button" class="button" autofocus on:click=move |_| close()>
+                    <button type="button" class="button" autofocus on:click=press(move || close())>
                         "Cancel"
                     </button>
                     <SubmitButton label=confirm pending_label=confirming submission is_danger=true />

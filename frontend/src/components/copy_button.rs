@@ -26,7 +26,7 @@ pub fn CopyButton(
     text: Signal<String>,
 ) -> impl IntoView {
     let feedback = RwSignal::new(Feedback::None);
-    let press = move |_| {
+    let copy = dynamic::press(move || {
         let text = text.get_untracked();
         spawn_local(async move {
             let is_copied = clipboard::copy(&text).await;
@@ -34,7 +34,7 @@ pub fn CopyButton(
             TimeoutFuture::new(2_000).await;
             feedback.try_set(Feedback::None);
         });
-    };
+    });
     let said = {
         let what = what.clone();
         dynamic::text(move || match feedback.get() {
@@ -52,7 +52,7 @@ pub fn CopyButton(
         view! { <Icon name /> {word} }.into_any()
     });
     view! {
-        <button type="button" class="button copy-button" data-size="small" aria-label=format!("Copy {what}") on:click=press>
+        <button type="button" class="button copy-button" data-size="small" aria-label=format!("Copy {what}") on:click=copy>
             {shown}
         </button>
         <span class="visually-hidden" role="status">

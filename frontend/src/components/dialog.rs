@@ -1,6 +1,6 @@
 //! A modal dialog on the native element.
 
-use super::dynamic::when;
+use super::dynamic::{press, when};
 use super::icon::{Icon, IconName};
 use crate::browser::dialog;
 use crate::state::id;
@@ -45,7 +45,7 @@ pub fn Dialog(
     };
     let close_button = (!is_persistent).then(|| {
         view! {
-            <button type="button" class="button dialog-close" data-kind="quiet" aria-label="Close" on:click=move |_| on_close.run(())>
+            <button type="button" class="button dialog-close" data-kind="quiet" aria-label="Close" on:click=press(move || on_close.run(()))>
                 <Icon name=IconName::Cross />
             </button>
         }

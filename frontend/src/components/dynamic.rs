@@ -4,6 +4,7 @@
 //! a third of the console's size was that machinery.
 
 use leptos::prelude::*;
+use web_sys::{Event, KeyboardEvent, MouseEvent, SubmitEvent};
 
 /// A part that is drawn anew when a signal in it changes.
 pub type Dynamic = Box<dyn FnMut() -> AnyView + Send>;
@@ -47,4 +48,40 @@ pub fn when(
 /// `aria-invalid`, while there is an error.
 pub fn invalid(error: Signal<Option<String>>) -> DynamicWord {
     word(move || error.with(Option::is_some).then_some("true"))
+}
+
+/// A press on a button, a choice of a radio button or checkbox.
+pub type Handler<E> = Box<dyn FnMut(E)>;
+
+/// Does something when pressed.
+pub fn press(run: impl Fn() + 'static) -> Handler<MouseEvent> {
+    Box::new(move |_| run())
+}
+
+/// Does something when pressed, by how it was pressed.
+pub fn press_event(run: impl Fn(MouseEvent) + 'static) -> Handler<MouseEvent> {
+    Box::new(run)
+}
+
+/// Takes over the text of a control while it is typed, or what was chosen from a list.
+pub fn typed(take: impl Fn(String) + 'static) -> Handler<Event> {
+    Box::new(move |event| take(event_target_value(&event)))
+}
+
+/// Takes over whether a checkbox or radio button is on.
+pub fn checked(take: impl Fn(bool) + 'static) -> Handler<Event> {
+    Box::new(move |event| take(event_target_checked(&event)))
+}
+
+/// Does something when a key is pressed.
+pub fn key(run: impl Fn(KeyboardEvent) + 'static) -> Handler<KeyboardEvent> {
+    Box::new(run)
+}
+
+/// Sends a form, in place of the browser.
+pub fn submit(send: impl Fn() + 'static) -> Handler<SubmitEvent> {
+    Box::new(move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    })
 }

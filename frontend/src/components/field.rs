@@ -1,6 +1,6 @@
 //! A labelled control with one line below it: a hint, or what is wrong.
 
-use super::dynamic::{dynamic, flag, invalid, text};
+use super::dynamic::{dynamic, flag, invalid, text, typed};
 use crate::state::binding::Binding;
 use crate::state::id;
 use leptos::prelude::*;
@@ -132,7 +132,7 @@ pub fn TextField(
                 aria-describedby=format!("{control_id}-note")
                 aria-invalid=invalid(error)
                 prop:value=text(move || value.get())
-                on:input:target=move |event| value.set(event.target().value())
+                on:input=typed(move |text| value.set(text))
             />
         </FieldFrame>
     }
@@ -167,7 +167,7 @@ pub fn TextAreaField(
                 aria-describedby=format!("{control_id}-note")
                 aria-invalid=invalid(error)
                 prop:value=text(move || value.get())
-                on:input:target=move |event| value.set(event.target().value())
+                on:input=typed(move |text| value.set(text))
             ></textarea>
         </FieldFrame>
     }
@@ -208,7 +208,7 @@ pub fn SelectField(
                 id=control_id.clone()
                 aria-describedby=format!("{control_id}-note")
                 aria-invalid=invalid(error)
-                on:change:target=move |event| value.set(event.target().value())
+                on:change=typed(move |text| value.set(text))
             >
                 {choices}
             </select>

@@ -2,6 +2,7 @@
 
 pub mod agent_form;
 pub mod badge;
+pub mod button;
 pub mod chips_field;
 pub mod choice_field;
 pub mod code_block;
@@ -12,6 +13,7 @@ pub mod dynamic;
 pub mod empty_state;
 pub mod field;
 pub mod icon;
+pub mod link;
 pub mod loaded;
 pub mod page_header;
 pub mod paged;

@@ -3,10 +3,10 @@
 use super::dynamic::dynamic;
 use crate::browser::document;
 use crate::state::announcer::Announcer;
+use crate::state::navigation::Navigation;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
-/// The path whose arrival was told last; the router itself neither moves focus nor announces.
+/// The path whose arrival was told last; changing the address by itself neither moves focus nor announces.
 #[derive(Clone, Copy)]
 pub struct Arrival(StoredValue<Option<String>>);
 
@@ -40,13 +40,13 @@ pub fn PageHeader(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let navigation = Navigation::expect();
     let arrival = expect_context::<Arrival>();
     let announcer = Announcer::expect();
     Effect::new(move |_| {
         let title = title.get();
         document::set_title(&format!("{title} · HASP console"));
-        let path = path.get();
+        let path = navigation.path();
         let stays_inside = document::has_focus_inside("#main nav");
         if arrival.is_new(&path) && !stays_inside {
             document::focus("#main h1");

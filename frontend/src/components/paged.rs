@@ -1,35 +1,31 @@
 //! A list that is fetched page by page: waiting, empty, failed, rows, and the button for more.
 
-use super::dynamic::{dynamic, text, when, word};
+use super::button::Button;
+use super::dynamic::{dynamic, text, when};
 use super::problem_panel::ProblemPanel;
 use super::skeleton::SkeletonRows;
-use crate::api::Answer;
+use crate::api::{Answer, ApiProblem};
 use crate::state::paged_list::PagedList;
 use hasp_protocol::api::Page;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::rc::Rc;
 
-type Fetch<T> = Rc<dyn Fn(Option<String>) -> Answer<Page<T>>>;
+type Fetch = Rc<dyn Fn(Option<String>) -> Answer<Page<Value>>>;
 
-/// The rows of a list and the way to fetch them.
-pub struct PagedSource<T: Send + Sync + 'static> {
-    list: RwSignal<PagedList<T>>,
-    fetch: StoredValue<Fetch<T>, LocalStorage>,
+/// The rows of a list and the way to fetch them; rows are read into their type when they are drawn, see [`each`].
+#[derive(Clone, Copy)]
+pub struct PagedSource {
+    list: RwSignal<PagedList<Value>>,
+    fetch: StoredValue<Fetch, LocalStorage>,
 }
 
-impl<T: Send + Sync + 'static> Clone for PagedSource<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Send + Sync + 'static> Copy for PagedSource<T> {}
-
-impl<T: Send + Sync + 'static> PagedSource<T> {
+impl PagedSource {
     /// A list whose pages `fetch` gets; nothing is fetched yet. `fetch` reads signals without tracking them.
-    pub fn new(fetch: impl Fn(Option<String>) -> Answer<Page<T>> + 'static) -> Self {
-        let fetch: Fetch<T> = Rc::new(fetch);
+    pub fn new(fetch: impl Fn(Option<String>) -> Answer<Page<Value>> + 'static) -> Self {
+        let fetch: Fetch = Rc::new(fetch);
         Self { list: RwSignal::new(PagedList::default()), fetch: StoredValue::new_local(fetch) }
     }
 
@@ -38,11 +34,6 @@ impl<T: Send + Sync + 'static> PagedSource<T> {
         if let Some(generation) = self.list.try_update(PagedList::restart) {
             self.request(generation, None);
         }
-    }
-
-    /// Changes the rows in place, after a change that the server confirmed.
-    pub fn edit(self, change: impl FnOnce(&mut Vec<T>)) {
-        self.list.update(|list| list.edit(change));
     }
 
     fn load_more(self) {
@@ -61,11 +52,20 @@ impl<T: Send + Sync + 'static> PagedSource<T> {
     }
 }
 
+/// Draws each row; one that is not what the API documents is shown as a problem, not left out.
+pub fn each<T: DeserializeOwned>(rows: Vec<Value>, draw: impl Fn(T) -> AnyView) -> Vec<AnyView> {
+    let draw_row = |row| match serde_json::from_value(row) {
+        Ok(row) => draw(row),
+        Err(_) => view! { <ProblemPanel problem=ApiProblem::Unreadable(200) /> }.into_any(),
+    };
+    rows.into_iter().map(draw_row).collect()
+}
+
 /// Shows the list in whatever state it is; `rows` draws what is there, `empty` what is said of nothing.
-pub fn paged<T: Clone + Send + Sync + 'static>(
-    source: PagedSource<T>,
+pub fn paged(
+    source: PagedSource,
     empty: impl Fn() -> AnyView + Send + 'static,
-    rows: impl Fn(Vec<T>) -> AnyView + Send + 'static,
+    rows: impl Fn(Vec<Value>) -> AnyView + Send + 'static,
 ) -> AnyView {
     let list = source.list;
     let body = dynamic(move || {
@@ -81,24 +81,25 @@ pub fn paged<T: Clone + Send + Sync + 'static>(
             }
         })
     });
+    around(source, body.into_any())
+}
+
+fn around(source: PagedSource, body: AnyView) -> AnyView {
+    let list = source.list;
     let problem = dynamic(move || match list.with(|list| list.problem().cloned()) {
         Some(problem) => view! { <ProblemPanel problem on_retry=move |()| source.load() /> }.into_any(),
         None => ().into_any(),
     });
     let more = move || {
-        let label =
-            word(move || Some(if list.with(PagedList::is_loading_more) { "Loading" } else { "Load more" }));
-        view! {
-            <button type="button" class="button load-more" on:click=move |_| source.load_more()>
-                {label}
-            </button>
-        }
-        .into_any()
+        let label = Signal::derive(move || {
+            let is_loading = list.with(PagedList::is_loading_more);
+            if is_loading { "Loading" } else { "Load more" }.to_owned()
+        });
+        view! { <Button label on_press=move |()| source.load_more() /> }.into_any()
     };
     view! {
         <div aria-busy=text(move || list.with(PagedList::is_loading_first).to_string())>{body}</div>
-        {problem}
-        {when(move || list.with(PagedList::has_more), more)}
+        <div class="load-more">{problem} {when(move || list.with(PagedList::has_more), more)}</div>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! Tabs within a page, after the ARIA authoring pattern: arrow keys, Home and End move and choose.
 
-use super::dynamic::{flag, text, when, word};
+use super::dynamic::{flag, press, text, when, word};
 use crate::browser::document;
 use crate::state::id;
 use leptos::prelude::*;
@@ -80,7 +80,7 @@ pub fn TabList(
                     aria-controls=tabs.panel_id(index)
                     aria-selected=text(move || (chosen.get() == index).to_string())
                     tabindex=word(move || Some(if chosen.get() == index { "0" } else { "-1" }))
-                    on:click=move |_| chosen.set(index)
+                    on:click=press(move || chosen.set(index))
                 >
                     {name}
                 </button>

@@ -1,5 +1,6 @@
 //! Why something did not work: what happened, what to do, and the request id for the log.
 
+use super::button::Button;
 use super::dynamic::dynamic;
 use crate::api::ApiProblem;
 use crate::state::submission::Submission;
@@ -20,9 +21,7 @@ pub fn ProblemPanel(
     let hint = problem.hint().map(|hint| view! { <p>{hint}</p> }.into_any());
     let retry = on_retry.map(|on_retry| {
         view! {
-            <button type="button" class="button" on:click=move |_| on_retry.run(())>
-                "Try again"
-            </button>
+            <Button label="Try again" on_press=move |()| on_retry.run(()) />
         }
         .into_any()
     });

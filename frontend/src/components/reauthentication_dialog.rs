@@ -1,6 +1,8 @@
 //! Asks for the password when the server wants it again; the waiting action continues afterwards.
 
+use super::button::Button;
 use super::dialog::Dialog;
+use super::dynamic::submit;
 use super::field::{TextField, TextKind};
 use super::problem_panel::FormProblem;
 use super::submit_button::SubmitButton;
@@ -33,8 +35,7 @@ fn PasswordForm(
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None);
     let submission = Submission::default();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = submit(move || {
         let given = password.get_untracked();
         error.set(given.is_empty().then(|| "Enter your password.".to_owned()));
         if !given.is_empty() {
@@ -43,16 +44,14 @@ fn PasswordForm(
                 question.answer(true);
             });
         }
-    };
+    });
     view! {
-        <form class="form" on:submit=submit novalidate>
+        <form class="form" on:submit=send novalidate>
             <p>"Changing secrets needs your password again after 15 minutes. What you started continues right after."</p>
             <TextField label="Password" value=password kind=TextKind::Password error />
             <FormProblem submission />
             <div class="dialog-actions">
-                <button type="button" class="button" on:click=move |_| question.answer(false)>
-                    "Cancel"
-                </button>
+                <Button label="Cancel" on_press=move |()| question.answer(false) />
                 <SubmitButton label="Confirm" pending_label="Confirming" submission />
             </div>
         </form>

@@ -1,7 +1,8 @@
 //! Several redirect URIs, each with the verdict of the registration rules beside it (R6).
 
-use super::dynamic::{dynamic, invalid, text, when};
-use super::icon::{Icon, IconName};
+use super::button::{Button, ButtonKind};
+use super::dynamic::{dynamic, invalid, text, typed, when};
+use super::icon::IconName;
 use crate::state::id;
 use hasp_protocol::limits::REDIRECT_URIS_MAX;
 use hasp_protocol::redirect_uri;
@@ -90,10 +91,12 @@ pub fn RedirectUrisField(
     let can_add = move || uris.rows.with(Vec::len) < REDIRECT_URIS_MAX;
     let add_button = move || {
         view! {
-            <button type="button" class="button" data-size="small" on:click=move |_| uris.add("")>
-                <Icon name=IconName::Plus />
-                "Add redirect URI"
-            </button>
+            <Button
+                label="Add redirect URI"
+                icon=IconName::Plus
+                is_small=true
+                on_press=move |()| uris.add("")
+            />
         }
         .into_any()
     };
@@ -138,15 +141,12 @@ fn RedirectUriRow(
     let can_remove = move || uris.rows.with(Vec::len) > 1;
     let remove_button = move || {
         view! {
-            <button
-                type="button"
-                class="button"
-                data-kind="quiet"
-                aria-label=text(remove_label)
-                on:click=move |_| uris.rows.update(|rows| rows.retain(|row| row.id != id))
-            >
-                <Icon name=IconName::Cross />
-            </button>
+            <Button
+                name=Signal::derive(remove_label)
+                icon=IconName::Cross
+                kind=ButtonKind::Quiet
+                on_press=move |()| uris.rows.update(|rows| rows.retain(|row| row.id != id))
+            />
         }
         .into_any()
     };
@@ -165,7 +165,7 @@ fn RedirectUriRow(
                 aria-describedby=control_id.clone()
                 aria-invalid=invalid(fault.into())
                 prop:value=text(uri)
-                on:input:target=move |event| change(event.target().value())
+                on:input=typed(move |text| change(text))
             />
             {when(can_remove, remove_button)}
             <p class="field-note" id=control_id.clone()>

@@ -1,8 +1,9 @@
 //! Shows a secret for the only time there is (R9), and does not go away by accident.
 
+use super::button::Button;
 use super::copy_button::CopyText;
 use super::dialog::Dialog;
-use super::dynamic::{dynamic, flag, word};
+use super::dynamic::{checked, dynamic, flag, submit, word};
 use super::icon::{Icon, IconName};
 use crate::browser::download;
 use leptos::ev;
@@ -66,12 +67,10 @@ fn SecretBody(
     let text = secret.clone();
     let save =
         move |_| is_download_refused.set(download::save_text(&file_name, &format!("{text}\n")).is_err());
-    let close = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if is_saved.get_untracked() { on_saved.run(()) } else { is_refused.set(true) }
-    };
+    let finish =
+        submit(move || if is_saved.get_untracked() { on_saved.run(()) } else { is_refused.set(true) });
     view! {
-        <form class="form secret-once" on:submit=close>
+        <form class="form secret-once" on:submit=finish>
             <p class="notice" data-tone="warning">
                 <Icon name=IconName::Warning />
                 <span>"It is shown only this once. HASP keeps a hash of it and cannot show it again."</span>
@@ -79,10 +78,7 @@ fn SecretBody(
             <p>{title} " " <strong>{owner}</strong></p>
             <div class="secret-once-value">
                 <CopyText what text=Signal::derive(move || secret.clone()) />
-                <button type="button" class="button" data-size="small" on:click=save>
-                    <Icon name=IconName::Download />
-                    "Download"
-                </button>
+                <Button label="Download" icon=IconName::Download is_small=true on_press=save />
             </div>
             <p class="field-error" role="alert">
                 {word(move || {
@@ -93,10 +89,10 @@ fn SecretBody(
                 <input
                     type="checkbox"
                     prop:checked=flag(move || is_saved.get())
-                    on:change:target=move |event| {
-                        is_saved.set(event.target().checked());
+                    on:change=checked(move |is_on| {
+                        is_saved.set(is_on);
                         is_refused.set(false);
-                    }
+                    })
                 />
                 <span>"I have saved the secret in a safe place"</span>
             </label>

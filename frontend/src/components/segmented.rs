@@ -1,6 +1,6 @@
 //! A few choices side by side, one of them chosen: radio buttons in a frame, so the arrow keys work by themselves.
 
-use super::dynamic::flag;
+use super::dynamic::{checked, flag};
 use crate::state::id;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn Segmented(
                         type="radio"
                         name=name.clone()
                         prop:checked=flag(move || chosen.get() == index)
-                        on:change=move |_| on_choose.run(index)
+                        on:change=checked(move |_| on_choose.run(index))
                     />
                     <span>{option}</span>
                 </label>

@@ -1,5 +1,6 @@
 //! The corner where confirmations appear; the announcer speaks them.
 
+use super::button::{Button, ButtonKind};
 use super::icon::{Icon, IconName};
 use crate::state::toasts::{Toast, Toasts};
 use leptos::prelude::*;
@@ -13,16 +14,13 @@ pub fn ToastCorner() -> impl IntoView {
             <li class="toast">
                 <Icon name=IconName::Check />
                 <span>{toast.text}</span>
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="quiet"
-                    data-size="small"
-                    aria-label="Dismiss"
-                    on:click=move |_| toasts.dismiss(toast.id)
-                >
-                    <Icon name=IconName::Cross />
-                </button>
+                <Button
+                    name="Dismiss"
+                    icon=IconName::Cross
+                    kind=ButtonKind::Quiet
+                    is_small=true
+                    on_press=move |()| toasts.dismiss(toast.id)
+                />
             </li>
         }
     };

@@ -5,15 +5,16 @@ use crate::api::audit::{self, AuditFilter};
 use crate::components::badge::{Badge, Tone};
 use crate::components::code_block::CodeBlock;
 use crate::components::copy_button::CopyText;
+use crate::components::dynamic::submit;
 use crate::components::empty_state::EmptyState;
 use crate::components::field::{SelectField, TextField, TextKind};
 use crate::components::page_header::PageHeader;
-use crate::components::paged::{PagedSource, paged};
+use crate::components::paged::{PagedSource, each, paged};
 use crate::components::time::RelativeTime;
 use crate::state::binding::Binding;
+use crate::state::navigation::Navigation;
 use hasp_protocol::api::audit::AuditEventView;
 use leptos::prelude::*;
-use leptos_router::hooks::query_signal;
 
 /// Actions that are offered (domain.md 5.6).
 const ACTIONS: [&str; 14] = [
@@ -54,10 +55,14 @@ pub fn AuditLog() -> impl IntoView {
         };
         view! { <EmptyState title text /> }.into_any()
     };
+    let rows = |rows| {
+        let rows = each(rows, |event| view! { <EventRow event /> }.into_any());
+        view! { <ol class="events">{rows}</ol> }.into_any()
+    };
     view! {
         <PageHeader title="Audit log" />
         <FilterBar filter />
-        {paged(source, empty, |rows| view! { <EventList rows /> }.into_any())}
+        {paged(source, empty, rows)}
     }
 }
 
@@ -71,11 +76,13 @@ struct Filter {
 
 impl Filter {
     fn from_address() -> Self {
+        let navigation = Navigation::expect();
         let member = |name: &'static str| {
-            let (value, set_value) = query_signal::<String>(name);
             Binding::new(
-                move || value.get().unwrap_or_default(),
-                move |text| set_value.set(Some(text).filter(|text| !text.is_empty())),
+                move || navigation.parameter(name).unwrap_or_default(),
+                move |text| {
+                    navigation.set_parameter(name, Some(text.as_str()).filter(|text| !text.is_empty()))
+                },
             )
         };
         Self { action: member("action"), entity_type: member("entity_type"), entity_id: member("entity_id") }
@@ -95,30 +102,27 @@ fn FilterBar(
     /// The filters.
     filter: Filter,
 ) -> impl IntoView {
-    let options = |first: &str, words: &[&str]| {
+    let options = |first: &str, words: &[&str]| -> Vec<(String, String)> {
         let all = (String::new(), first.to_owned());
         std::iter::once(all)
             .chain(words.iter().map(|word| ((*word).to_owned(), (*word).to_owned())))
             .collect()
     };
-    let actions: Vec<(String, String)> = options("Every action", &ACTIONS);
-    let entity_types: Vec<(String, String)> = options("Everything", &ENTITY_TYPES);
+    let id = RwSignal::new(untrack(|| filter.entity_id.get()));
+    let settle = submit(move || filter.entity_id.set(id.get_untracked().trim().to_owned()));
     view! {
-        <div class="filter-bar" role="search" aria-label="Filter the audit log">
-            <SelectField label="Action" value=filter.action options=actions />
-            <SelectField label="About" value=filter.entity_type options=entity_types />
-            <TextField label="ID" value=filter.entity_id kind=TextKind::Code placeholder="of an application, agent, …" />
-        </div>
+        <form class="filter-bar" role="search" aria-label="Filter the audit log" on:submit=settle>
+            <SelectField label="Action" value=filter.action options=options("Every action", &ACTIONS) />
+            <SelectField label="About" value=filter.entity_type options=options("Everything", &ENTITY_TYPES) />
+            <TextField
+                label="ID"
+                value=id
+                kind=TextKind::Code
+                hint="Enter applies it."
+                placeholder="of an application, agent, …"
+            />
+        </form>
     }
-}
-
-#[component]
-fn EventList(
-    /// Newest first.
-    rows: Vec<AuditEventView>,
-) -> impl IntoView {
-    let rows = rows.into_iter().map(|event| view! { <EventRow event /> }.into_any()).collect::<Vec<_>>();
-    view! { <ol class="events">{rows}</ol> }
 }
 
 /// What kind of news an action is.

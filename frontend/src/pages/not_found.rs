@@ -1,9 +1,9 @@
 //! For paths that the console does not have.
 
+use crate::components::link::Link;
 use crate::components::page_header::PageHeader;
-use crate::route;
+use crate::route::Page;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Says so, and offers the way back.
 #[component]
@@ -12,7 +12,7 @@ pub fn NotFound() -> impl IntoView {
         <PageHeader title="Page not found" />
         <p>"The console has no page at this address."</p>
         <p>
-            <A href=route::applications()>"Go to Applications"</A>
+            <Link to=Page::Applications>"Go to Applications"</Link>
         </p>
     }
 }

@@ -3,6 +3,7 @@
 pub mod announcer;
 pub mod binding;
 pub mod id;
+pub mod navigation;
 pub mod paged_list;
 pub mod reauthentication;
 pub mod session;

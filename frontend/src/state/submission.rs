@@ -38,8 +38,10 @@ impl Submission {
         self.problem.set(None);
         spawn_local(async move {
             let answer = write.await;
-            // The form may be gone by now: then there is nothing to show.
-            self.is_pending.try_set(false);
+            if self.is_pending.try_set(false).is_some() {
+                // The form is gone by now: there is nothing left to show.
+                return;
+            }
             match answer {
                 Ok(finish) => finish(),
                 Err(problem) => {

@@ -2,7 +2,7 @@
 
 use crate::api::{Api, applications};
 use crate::components::code_block::CodeBlock;
-use crate::components::dynamic::dynamic;
+use crate::components::dynamic::{dynamic, submit};
 use crate::components::field::{TextField, TextKind};
 use crate::components::problem_panel::FormProblem;
 use crate::components::submit_button::SubmitButton;
@@ -36,8 +36,7 @@ pub fn IntrospectionPanel() -> impl IntoView {
     let note = RwSignal::new(None);
     let answer = RwSignal::new(None::<Value>);
     let submission = Submission::default();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = submit(move || {
         let pasted = token.get_untracked();
         note.set(token_fault(&pasted));
         answer.set(None);
@@ -45,9 +44,9 @@ pub fn IntrospectionPanel() -> impl IntoView {
             let asked = applications::introspect(api, application.client_id(), pasted.trim().to_owned());
             submission.run(asked, move |value| answer.set(Some(value)));
         }
-    };
+    });
     view! {
-        <form class="form introspection" on:submit=submit novalidate>
+        <form class="form introspection" on:submit=send novalidate>
             <p class="muted">
                 "The answer is what this application would get from " <code>"POST /v1/oauth/introspect"</code>
                 ": only its own tokens are active to it. Your session authorises the call; no client secret is needed."

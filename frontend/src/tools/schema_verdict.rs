@@ -107,7 +107,7 @@ impl SchemaWorker {
         if self.worker.with_value(Option::is_some) {
             return;
         }
-        let script = format!("{}/schema-worker_loader.js", route::BASE);
+        let script = format!("{}/schema-worker/loader.js", route::BASE);
         let worker = TextWorker::start(&script, move |text| self.hear(&text), move || self.give_up());
         if worker.is_none() {
             self.give_up();

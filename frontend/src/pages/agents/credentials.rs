@@ -3,19 +3,20 @@
 use super::CurrentAgent;
 use crate::api::{Api, agents};
 use crate::components::badge::{Badge, ModeBadge, credential_status};
+use crate::components::button::Button;
 use crate::components::code_block::CodeBlock;
 use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
 use crate::components::empty_state::EmptyState;
 use crate::components::field::TextField;
-use crate::components::paged::{PagedSource, paged};
+use crate::components::paged::{PagedSource, each, paged};
 use crate::components::segmented::Segmented;
 use crate::components::time::RelativeTime;
+use crate::state::navigation::Navigation;
 use crate::state::submission::Submission;
 use crate::state::toasts::Toasts;
 use hasp_protocol::api::credential::{CredentialStatus, CredentialView};
 use hasp_protocol::authorization_details::{self, AuthorizationDetails, NoNames};
 use leptos::prelude::*;
-use leptos_router::hooks::query_signal;
 
 const STATUSES: [(CredentialStatus, &str, &str); 3] = [
     (CredentialStatus::Active, "active", "Active"),
@@ -31,9 +32,9 @@ type Doomed = RwSignal<Option<CredentialView>>;
 pub fn Credentials() -> impl IntoView {
     let api = Api::expect();
     let agent = CurrentAgent::expect();
-    let (status_word, set_status_word) = query_signal::<String>("status");
+    let navigation = Navigation::expect();
     let chosen = Memo::new(move |_| {
-        let word = status_word.get();
+        let word = navigation.parameter("status");
         STATUSES.iter().position(|(_, known, _)| Some(*known) == word.as_deref()).unwrap_or_default()
     });
     let source = PagedSource::new(move |cursor| {
@@ -43,11 +44,18 @@ pub fn Credentials() -> impl IntoView {
         chosen.track();
         source.load();
     });
+    let choose = move |index: usize| {
+        navigation.set_parameter("status", (index > 0).then_some(STATUSES[index].1));
+    };
     let doomed: Doomed = RwSignal::new(None);
     let empty = move || {
         let name = STATUSES[chosen.get_untracked()].2.to_ascii_lowercase();
         let text = "People issue credentials by approving an application's request for this agent.";
         view! { <EmptyState title=format!("No {name} credentials") text /> }.into_any()
+    };
+    let rows = move |rows| {
+        let rows = each(rows, |view| view! { <CredentialCard view doomed /> }.into_any());
+        view! { <ul class="entries">{rows}</ul> }.into_any()
     };
     view! {
         <div class="list-bar">
@@ -55,20 +63,13 @@ pub fn Credentials() -> impl IntoView {
                 label="Status of the credentials"
                 options=STATUSES.iter().map(|(_, _, name)| *name).collect()
                 chosen
-                on_choose=move |index: usize| set_status_word.set((index > 0).then(|| STATUSES[index].1.to_owned()))
+                on_choose=choose
             />
         </div>
-        {paged(
-            source,
-            empty,
-            move |rows| {
-                let rows = rows.into_iter().map(|view| view! { <CredentialCard view doomed /> }.into_any()).collect::<Vec<_>>();
-                view! { <ul class="entries">{rows}</ul> }.into_any()
-            },
-        )}
+        {paged(source, empty, rows)}
         <RevokeDialog doomed on_revoked=move |()| {
             source.load();
-            agent.refetch();
+            agent.reload();
         } />
     }
 }
@@ -99,15 +100,12 @@ fn CredentialCard(
     let revoke = (view.status == CredentialStatus::Active).then(|| {
         let doomed_view = view.clone();
         view! {
-            <button
-                type="button"
-                class="button"
-                data-size="small"
-                aria-label=format!("Revoke {}", view.name)
-                on:click=move |_| doomed.set(Some(doomed_view.clone()))
-            >
-                "Revoke"
-            </button>
+            <Button
+                label="Revoke"
+                name=format!("Revoke {}", view.name)
+                is_small=true
+                on_press=move |()| doomed.set(Some(doomed_view.clone()))
+            />
         }
         .into_any()
     });

@@ -4,11 +4,11 @@ use super::CurrentAgent;
 use super::credentials::labels;
 use crate::api::{Api, agents};
 use crate::components::badge::ModeBadge;
+use crate::components::button::Button;
 use crate::components::code_block::CodeBlock;
 use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
 use crate::components::empty_state::EmptyState;
-use crate::components::loaded::loaded;
-use crate::components::skeleton::SkeletonRows;
+use crate::components::paged::{PagedSource, each, paged};
 use crate::components::time::RelativeTime;
 use crate::state::submission::Submission;
 use crate::state::toasts::Toasts;
@@ -23,30 +23,27 @@ type Doomed = RwSignal<Option<GrantedApplication>>;
 pub fn GrantedApplications() -> impl IntoView {
     let api = Api::expect();
     let agent = CurrentAgent::expect();
-    let resource =
-        LocalResource::new(move || async move { Ok(agents::grants(api, agent.id()).await?.items) });
+    let source = PagedSource::new(move |cursor| agents::grants(api, agent.id(), cursor));
+    source.load();
     let doomed: Doomed = RwSignal::new(None);
-    let render = move |grants: Vec<GrantedApplication>| {
-        if grants.is_empty() {
-            return view! {
-                <EmptyState
-                    title="No granted applications"
-                    text="When a member approves an application for this agent on the consent screen, it is listed here and can be revoked."
-                />
-            }
-            .into_any();
+    let empty = || {
+        view! {
+            <EmptyState
+                title="No granted applications"
+                text="When a member approves an application for this agent on the consent screen, it is listed here and can be revoked."
+            />
         }
-        let rows = grants
-            .into_iter()
-            .map(|grant| view! { <GrantCard grant doomed /> }.into_any())
-            .collect::<Vec<_>>();
+        .into_any()
+    };
+    let rows = move |rows| {
+        let rows = each(rows, |grant| view! { <GrantCard grant doomed /> }.into_any());
         view! { <ul class="entries">{rows}</ul> }.into_any()
     };
     view! {
-        {loaded(resource, || view! { <SkeletonRows /> }.into_any(), render)}
+        {paged(source, empty, rows)}
         <RevokeDialog doomed on_revoked=move |()| {
-            resource.refetch();
-            agent.refetch();
+            source.load();
+            agent.reload();
         } />
     }
 }
@@ -71,15 +68,12 @@ fn GrantCard(
     let revoke = is_active.then(|| {
         let this = grant.clone();
         view! {
-            <button
-                type="button"
-                class="button"
-                data-size="small"
-                aria-label=format!("Revoke {}", grant.display_name)
-                on:click=move |_| doomed.set(Some(this.clone()))
-            >
-                "Revoke"
-            </button>
+            <Button
+                label="Revoke"
+                name=format!("Revoke {}", grant.display_name)
+                is_small=true
+                on_press=move |()| doomed.set(Some(this.clone()))
+            />
         }
         .into_any()
     });

@@ -4,13 +4,13 @@ use crate::api::{Api, agents};
 use crate::components::badge::{Badge, agent_status};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, IconName};
+use crate::components::link::{Link, LinkKind};
 use crate::components::page_header::PageHeader;
-use crate::components::paged::{PagedSource, paged};
+use crate::components::paged::{PagedSource, each, paged};
 use crate::components::time::RelativeTime;
-use crate::route::{self, AgentTab};
+use crate::route::{AgentTab, Page};
 use hasp_protocol::api::agent::AgentView;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The agents of the organization.
 #[component]
@@ -20,15 +20,15 @@ pub fn AgentList() -> impl IntoView {
     source.load();
     view! {
         <PageHeader title="Agents">
-            <A href=route::new_agent() attr:class="button" attr:data-kind="primary">
+            <Link to=Page::NewAgent kind=LinkKind::PrimaryButton>
                 <Icon name=IconName::Plus />
                 "Register an agent"
-            </A>
+            </Link>
         </PageHeader>
         {paged(
             source,
             || view! { <NoAgents /> }.into_any(),
-            |rows| view! { <AgentTable rows /> }.into_any(),
+            |rows| view! { <AgentTable rows=each(rows, |view| view! { <AgentRow view /> }.into_any()) /> }.into_any(),
         )}
     }
 }
@@ -40,9 +40,9 @@ fn NoAgents() -> impl IntoView {
             title="No agents yet"
             text="An agent is the lasting identity of automated work. It holds no authority by itself: people grant it through applications, for a limited time."
         >
-            <A href=route::new_agent() attr:class="button" attr:data-kind="primary">
+            <Link to=Page::NewAgent kind=LinkKind::PrimaryButton>
                 "Register an agent"
-            </A>
+            </Link>
         </EmptyState>
     }
 }
@@ -50,7 +50,7 @@ fn NoAgents() -> impl IntoView {
 #[component]
 fn AgentTable(
     /// Newest first.
-    rows: Vec<AgentView>,
+    rows: Vec<AnyView>,
 ) -> impl IntoView {
     view! {
         <div class="table-frame">
@@ -65,7 +65,7 @@ fn AgentTable(
                         <th scope="col">"Registered"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().map(|view| view! { <AgentRow view /> }.into_any()).collect::<Vec<_>>()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
@@ -82,10 +82,11 @@ fn AgentRow(
         Some(types) => format!("{} of 5", types.len()),
     };
     let allowed_title = view.allowed_scope_types.as_ref().map(|types| types.join(", "));
+    let to = Page::Agent(view.id.clone(), AgentTab::Credentials);
     view! {
         <tr>
             <th scope="row">
-                <A href=route::agent(&view.id, AgentTab::Credentials)>{view.name}</A>
+                <Link to>{view.name}</Link>
                 <code class="table-id">{view.id}</code>
             </th>
             <td data-label="Status">

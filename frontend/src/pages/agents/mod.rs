@@ -6,23 +6,22 @@ pub mod list;
 pub mod register;
 pub mod settings;
 
-use crate::api::{Api, ApiProblem, agents};
+use self::{credentials::Credentials, granted_applications::GrantedApplications, settings::Settings};
+use crate::api::{Api, agents};
 use crate::components::badge::{Badge, agent_status};
 use crate::components::copy_button::CopyText;
-use crate::components::loaded::framed;
+use crate::components::dynamic::{dynamic, text};
+use crate::components::link::{Link, LinkKind, Marks};
+use crate::components::loaded::{Loader, loaded};
 use crate::components::page_header::PageHeader;
-use crate::route::{self, AgentTab};
+use crate::route::{AgentTab, Page};
+use crate::state::navigation::Navigation;
 use hasp_protocol::api::agent::AgentView;
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet};
-use leptos_router::hooks::use_params_map;
 
 /// The agent whose tabs are open, shared by them.
 #[derive(Clone, Copy)]
-pub struct CurrentAgent {
-    resource: LocalResource<Result<AgentView, ApiProblem>>,
-    view: Memo<Option<AgentView>>,
-}
+pub struct CurrentAgent(Loader<AgentView>);
 
 impl CurrentAgent {
     /// The context that the layout provides; its tabs exist only once the agent is loaded.
@@ -32,40 +31,41 @@ impl CurrentAgent {
 
     /// The agent, tracked.
     pub fn get(self) -> Option<AgentView> {
-        self.view.get()
+        self.0.get()
     }
 
     /// A part of the agent, tracked; the part of nothing is its default.
     pub fn map<T: Default>(self, part: impl FnOnce(&AgentView) -> T) -> T {
-        self.view.with(|view| view.as_ref().map(part).unwrap_or_default())
+        self.0.map(part)
     }
 
     /// Its id, untracked: it does not change while the tabs are open.
     pub fn id(self) -> String {
-        self.view.with_untracked(|view| view.as_ref().map(|view| view.id.clone()).unwrap_or_default())
+        untrack(|| self.map(|view| view.id.clone()))
     }
 
     /// Takes over the state that the server answered to a change.
     pub fn set(self, view: AgentView) {
-        self.resource.set(Some(Ok(view)));
+        self.0.set(view);
     }
 
     /// Asks the server again, when something else changed what it counts.
-    pub fn refetch(self) {
-        self.resource.refetch();
+    pub fn reload(self) {
+        self.0.load();
     }
 }
 
 /// Heading and tabs of one agent.
 #[component]
-pub fn AgentLayout() -> impl IntoView {
+pub fn AgentLayout(
+    /// From the page's address.
+    agent_id: String,
+) -> impl IntoView {
     let api = Api::expect();
-    let params = use_params_map();
-    let agent_id = Memo::new(move |_| params.with(|params| params.get("agent_id").unwrap_or_default()));
-    let resource = LocalResource::new(move || agents::read(api, agent_id.get()));
-    let view = Memo::new(move |_| resource.get().and_then(Result::ok));
-    provide_context(CurrentAgent { resource, view });
-    framed(resource, |view| view.id.clone(), || view! { <AgentFrame /> }.into_any())
+    let loader = Loader::new(move || agents::read(api, agent_id.clone()));
+    loader.load();
+    provide_context(CurrentAgent(loader));
+    loaded(loader, || view! { <AgentFrame /> }.into_any())
 }
 
 #[component]
@@ -82,29 +82,34 @@ fn AgentFrame() -> impl IntoView {
         }
         .into_any()
     };
-    let description = move || {
-        agent
-            .map(|view| view.description.clone())
-            .map(|text| view! { <p class="page-description">{text}</p> })
+    let description = text(move || agent.map(|view| view.description.clone().unwrap_or_default()));
+    let tab = |tab, name: &'static str| {
+        let to = Page::Agent(id.clone(), tab);
+        view! { <Link to marks=Marks::Page>{name}</Link> }.into_any()
     };
-    let tab = {
-        let id = id.clone();
-        move |tab, name: &'static str| {
-            view! { <A href=route::agent(&id, tab) exact=tab == AgentTab::Credentials>{name}</A> }
-        }
-    };
+    let navigation = Navigation::expect();
+    let chosen = Memo::new(move |last: Option<&AgentTab>| match navigation.page() {
+        Page::Agent(_, tab) => tab,
+        // The page is being left: nothing changes on the way out.
+        _ => last.copied().unwrap_or(AgentTab::Credentials),
+    });
+    let body = dynamic(move || match chosen.get() {
+        AgentTab::Credentials => view! { <Credentials /> }.into_any(),
+        AgentTab::Grants => view! { <GrantedApplications /> }.into_any(),
+        AgentTab::Settings => view! { <Settings /> }.into_any(),
+    });
     view! {
-        <A href=route::agents() attr:class="back-link">"Agents"</A>
+        <Link to=Page::Agents kind=LinkKind::Back>"Agents"</Link>
         <PageHeader title facts />
-        {description}
+        <p class="page-description">{description}</p>
         <p class="page-id">
             <span class="muted">"Agent ID"</span>
-            <CopyText what="agent ID" text=id />
+            <CopyText what="agent ID" text=id.clone() />
         </p>
         <nav class="link-tabs" aria-label="Agent">
             {tab(AgentTab::Credentials, "Credentials")} {tab(AgentTab::Grants, "Granted applications")}
             {tab(AgentTab::Settings, "Settings")}
         </nav>
-        <Outlet />
+        {body}
     }
 }

@@ -4,8 +4,9 @@ use super::CurrentAgent;
 use crate::api::{Api, agents};
 use crate::browser::document;
 use crate::components::agent_form::{AgentDraft, AgentFields};
+use crate::components::button::{Button, ButtonKind};
 use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
-use crate::components::dynamic::{flag, when};
+use crate::components::dynamic::{flag, submit, when};
 use crate::components::problem_panel::FormProblem;
 use crate::components::submit_button::SubmitButton;
 use crate::state::submission::Submission;
@@ -34,8 +35,7 @@ fn SettingsForm(
     let toasts = Toasts::expect();
     let draft = AgentDraft::from_view(&view);
     let submission = Submission::default();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = submit(move || {
         if !draft.check() {
             document::focus_first_invalid("form");
             return;
@@ -45,10 +45,10 @@ fn SettingsForm(
             agent.set(view);
             toasts.confirm("Settings saved. Issued credentials keep what they were given.");
         });
-    };
+    });
     let is_archived = move || agent.get().is_some_and(|view| view.status == AgentStatus::Archived);
     view! {
-        <form class="form form-page" on:submit=submit novalidate>
+        <form class="form form-page" on:submit=send novalidate>
             <fieldset class="form-body" disabled=flag(is_archived)>
                 <AgentFields draft />
                 <FormProblem submission />
@@ -99,9 +99,11 @@ fn ArchiveZone() -> impl IntoView {
                         <br />
                         <span class="muted">"Ends the agent and every active credential of it."</span>
                     </p>
-                    <button type="button" class="button" data-kind="danger" on:click=move |_| is_open.set(true)>
-                        "Archive agent"
-                    </button>
+                    <Button
+                        label="Archive agent"
+                        kind=ButtonKind::Danger
+                        on_press=move |()| is_open.set(true)
+                    />
                 </div>
             </section>
         }

@@ -5,13 +5,13 @@ use crate::api::{Api, applications};
 use crate::components::badge::{Badge, ModeBadge, application_status};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::{Icon, IconName};
+use crate::components::link::{Link, LinkKind};
 use crate::components::page_header::PageHeader;
-use crate::components::paged::{PagedSource, paged};
+use crate::components::paged::{PagedSource, each, paged};
 use crate::components::time::RelativeTime;
-use crate::route::{self, ApplicationTab};
+use crate::route::{ApplicationTab, Page};
 use hasp_protocol::api::application::ApplicationView;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The applications of the organization.
 #[component]
@@ -21,15 +21,15 @@ pub fn ApplicationList() -> impl IntoView {
     source.load();
     view! {
         <PageHeader title="Applications">
-            <A href=route::new_application() attr:class="button" attr:data-kind="primary">
+            <Link to=Page::NewApplication kind=LinkKind::PrimaryButton>
                 <Icon name=IconName::Plus />
                 "New Application"
-            </A>
+            </Link>
         </PageHeader>
         {paged(
             source,
             || view! { <NoApplications /> }.into_any(),
-            |rows| view! { <ApplicationTable rows /> }.into_any(),
+            |rows| view! { <ApplicationTable rows=each(rows, |view| view! { <ApplicationRow view /> }.into_any()) /> }.into_any(),
         )}
     }
 }
@@ -41,9 +41,9 @@ fn NoApplications() -> impl IntoView {
             title="No applications yet"
             text="An application is what asks people for authority over an agent. Register one, then build its authorization URL here and try the whole flow."
         >
-            <A href=route::new_application() attr:class="button" attr:data-kind="primary">
+            <Link to=Page::NewApplication kind=LinkKind::PrimaryButton>
                 "New Application"
-            </A>
+            </Link>
         </EmptyState>
     }
 }
@@ -51,7 +51,7 @@ fn NoApplications() -> impl IntoView {
 #[component]
 fn ApplicationTable(
     /// Newest first.
-    rows: Vec<ApplicationView>,
+    rows: Vec<AnyView>,
 ) -> impl IntoView {
     view! {
         <div class="table-frame">
@@ -66,7 +66,7 @@ fn ApplicationTable(
                         <th scope="col">"Secret last used"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().map(|view| view! { <ApplicationRow view /> }.into_any()).collect::<Vec<_>>()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
@@ -82,10 +82,11 @@ fn ApplicationRow(
         Some(iso) => view! { <RelativeTime iso /> }.into_any(),
         None => view! { <span class="muted">"never"</span> }.into_any(),
     };
+    let to = Page::Application(view.client_id.clone(), ApplicationTab::Overview);
     view! {
         <tr>
             <th scope="row">
-                <A href=route::application(&view.client_id, ApplicationTab::Overview)>{view.display_name}</A>
+                <Link to>{view.display_name}</Link>
                 <code class="table-id">{view.client_id}</code>
             </th>
             <td data-label="Mode">

@@ -6,24 +6,23 @@ pub mod overview;
 pub mod secrets;
 pub mod settings;
 
-use crate::api::{Api, ApiProblem, applications};
+use self::{overview::Overview, secrets::Secrets, settings::Settings};
+use crate::api::{Api, applications};
 use crate::components::badge::{Badge, ModeBadge, application_status};
 use crate::components::copy_button::CopyText;
-use crate::components::loaded::framed;
+use crate::components::dynamic::dynamic;
+use crate::components::link::{Link, LinkKind, Marks};
+use crate::components::loaded::{Loader, loaded};
 use crate::components::page_header::PageHeader;
-use crate::route::{self, ApplicationTab};
+use crate::route::{ApplicationTab, Page};
+use crate::state::navigation::Navigation;
 use hasp_protocol::ClientType;
 use hasp_protocol::api::application::ApplicationView;
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet};
-use leptos_router::hooks::use_params_map;
 
 /// The application whose tabs are open, shared by them.
 #[derive(Clone, Copy)]
-pub struct CurrentApplication {
-    resource: LocalResource<Result<ApplicationView, ApiProblem>>,
-    view: Memo<Option<ApplicationView>>,
-}
+pub struct CurrentApplication(Loader<ApplicationView>);
 
 impl CurrentApplication {
     /// The context that the layout provides; its tabs exist only once the application is loaded.
@@ -33,22 +32,22 @@ impl CurrentApplication {
 
     /// The application, tracked.
     pub fn get(self) -> Option<ApplicationView> {
-        self.view.get()
+        self.0.get()
     }
 
     /// A part of the application, tracked; the part of nothing is its default.
     pub fn map<T: Default>(self, part: impl FnOnce(&ApplicationView) -> T) -> T {
-        self.view.with(|view| view.as_ref().map(part).unwrap_or_default())
+        self.0.map(part)
     }
 
     /// Its id, untracked: it does not change while the tabs are open.
     pub fn client_id(self) -> String {
-        self.view.with_untracked(|view| view.as_ref().map(|view| view.client_id.clone()).unwrap_or_default())
+        untrack(|| self.map(|view| view.client_id.clone()))
     }
 
     /// Takes over the state that the server answered to a change.
     pub fn set(self, view: ApplicationView) {
-        self.resource.set(Some(Ok(view)));
+        self.0.set(view);
     }
 }
 
@@ -62,14 +61,15 @@ pub fn client_type_name(client_type: ClientType) -> &'static str {
 
 /// Heading and tabs of one application.
 #[component]
-pub fn ApplicationLayout() -> impl IntoView {
+pub fn ApplicationLayout(
+    /// From the page's address.
+    client_id: String,
+) -> impl IntoView {
     let api = Api::expect();
-    let params = use_params_map();
-    let client_id = Memo::new(move |_| params.with(|params| params.get("client_id").unwrap_or_default()));
-    let resource = LocalResource::new(move || applications::read(api, client_id.get()));
-    let view = Memo::new(move |_| resource.get().and_then(Result::ok));
-    provide_context(CurrentApplication { resource, view });
-    framed(resource, |view| view.client_id.clone(), || view! { <ApplicationFrame /> }.into_any())
+    let loader = Loader::new(move || applications::read(api, client_id.clone()));
+    loader.load();
+    provide_context(CurrentApplication(loader));
+    loaded(loader, || view! { <ApplicationFrame /> }.into_any())
 }
 
 #[component]
@@ -87,24 +87,32 @@ fn ApplicationFrame() -> impl IntoView {
         }
         .into_any()
     };
-    let tab = {
-        let client_id = client_id.clone();
-        move |tab, name: &'static str| {
-            let is_exact = tab == ApplicationTab::Overview;
-            view! { <A href=route::application(&client_id, tab) exact=is_exact>{name}</A> }
-        }
+    let tab = |tab, name: &'static str| {
+        let to = Page::Application(client_id.clone(), tab);
+        view! { <Link to marks=Marks::Page>{name}</Link> }.into_any()
     };
+    let navigation = Navigation::expect();
+    let chosen = Memo::new(move |last: Option<&ApplicationTab>| match navigation.page() {
+        Page::Application(_, tab) => tab,
+        // The page is being left: nothing changes on the way out.
+        _ => last.copied().unwrap_or(ApplicationTab::Overview),
+    });
+    let body = dynamic(move || match chosen.get() {
+        ApplicationTab::Overview => view! { <Overview /> }.into_any(),
+        ApplicationTab::Settings => view! { <Settings /> }.into_any(),
+        ApplicationTab::Secrets => view! { <Secrets /> }.into_any(),
+    });
     view! {
-        <A href=route::applications() attr:class="back-link">"Applications"</A>
+        <Link to=Page::Applications kind=LinkKind::Back>"Applications"</Link>
         <PageHeader title facts />
         <p class="page-id">
             <span class="muted">"Client ID"</span>
-            <CopyText what="client ID" text=client_id />
+            <CopyText what="client ID" text=client_id.clone() />
         </p>
         <nav class="link-tabs" aria-label="Application">
             {tab(ApplicationTab::Overview, "Overview")} {tab(ApplicationTab::Settings, "Settings")}
             {tab(ApplicationTab::Secrets, "Secrets")}
         </nav>
-        <Outlet />
+        {body}
     }
 }

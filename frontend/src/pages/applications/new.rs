@@ -2,26 +2,27 @@
 
 use crate::api::{Api, applications};
 use crate::browser::document;
+use crate::components::dynamic::{checked, flag, submit};
 use crate::components::field::TextField;
+use crate::components::link::{Link, LinkKind};
 use crate::components::page_header::PageHeader;
 use crate::components::problem_panel::FormProblem;
 use crate::components::redirect_uris_field::{RedirectUris, RedirectUrisField};
 use crate::components::secret_once::{SecretOnce, ShownSecret};
 use crate::components::submit_button::SubmitButton;
-use crate::route::{self, ApplicationTab};
+use crate::route::{ApplicationTab, Page};
+use crate::state::navigation::Navigation;
 use crate::state::submission::Submission;
 use crate::tools::rules;
 use hasp_protocol::api::application::{ApplicationCreated, NewApplication};
 use hasp_protocol::{ClientType, Mode};
 use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 /// The registration form.
 #[component]
 pub fn NewApplicationPage() -> impl IntoView {
     let api = Api::expect();
-    let navigate = use_navigate();
+    let navigation = Navigation::expect();
     let name = RwSignal::new(String::new());
     let is_checked = RwSignal::new(false);
     let name_error = Memo::new(move |_| is_checked.get().then(|| rules::display_name(&name.get())).flatten());
@@ -32,8 +33,7 @@ pub fn NewApplicationPage() -> impl IntoView {
     let secret = RwSignal::new(None);
     let created_id = RwSignal::new(String::new());
     let open = Callback::new(move |()| {
-        let path = route::application(&created_id.get_untracked(), ApplicationTab::Overview);
-        navigate(&path, Default::default());
+        navigation.go(&Page::Application(created_id.get_untracked(), ApplicationTab::Overview));
     });
     let created = move |ApplicationCreated { application, client_secret }| {
         created_id.set(application.client_id.clone());
@@ -48,8 +48,7 @@ pub fn NewApplicationPage() -> impl IntoView {
             None => open.run(()),
         }
     };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = submit(move || {
         is_checked.set(true);
         let are_uris_right = uris.check();
         if name_error.get_untracked().is_some() || !are_uris_right {
@@ -65,11 +64,11 @@ pub fn NewApplicationPage() -> impl IntoView {
             icon_url: None,
         };
         submission.run(applications::create(api, application), created);
-    };
+    });
     view! {
-        <A href=route::applications() attr:class="back-link">"Applications"</A>
+        <Link to=Page::Applications kind=LinkKind::Back>"Applications"</Link>
         <PageHeader title="New Application" />
-        <form class="form form-page" on:submit=submit novalidate>
+        <form class="form form-page" on:submit=send novalidate>
             <TextField
                 label="Display name"
                 value=name
@@ -82,7 +81,7 @@ pub fn NewApplicationPage() -> impl IntoView {
             <FormProblem submission />
             <div class="form-actions">
                 <SubmitButton label="Register application" pending_label="Registering" submission />
-                <A href=route::applications() attr:class="button">"Cancel"</A>
+                <Link to=Page::Applications kind=LinkKind::Button>"Cancel"</Link>
             </div>
         </form>
         <SecretOnce secret on_saved=open />
@@ -162,10 +161,10 @@ fn CardChoice(
             <input
                 type="radio"
                 name=group
-                prop:checked=is_chosen
+                prop:checked=flag(move || is_chosen.get())
                 aria-describedby=format!("{group}-{title}")
                 aria-label=title
-                on:change=move |_| on_choose.run(())
+                on:change=checked(move |_| on_choose.run(()))
             />
             <span class="cards-choice-title">{title}</span>
             <span class="cards-choice-text" id=format!("{group}-{title}")>

@@ -25,8 +25,8 @@ pub fn Overview() -> impl IntoView {
     let builder = UrlBuilder::new(Session::expect().issuer(), application.client_id(), first_uri);
     spawn_local(async move {
         // Without the list an agent id can still be entered; the page that lists agents tells what is wrong.
-        if let Ok(page) = agents::list(api, None).await {
-            builder.offer_agents(page.items);
+        if let Ok(agents) = agents::choices(api).await {
+            builder.offer_agents(agents);
         }
     });
     let is_revoked = move || application.get().is_some_and(|view| view.status == ApplicationStatus::Revoked);

@@ -2,9 +2,10 @@
 
 use super::CurrentApplication;
 use crate::api::{Api, applications};
+use crate::components::button::{Button, ButtonKind};
 use crate::components::confirm_dialog::{ConfirmDialog, Confirmation};
 use crate::components::dialog::Dialog;
-use crate::components::dynamic::{dynamic, text, when};
+use crate::components::dynamic::{dynamic, submit, text, typed, when};
 use crate::components::empty_state::EmptyState;
 use crate::components::problem_panel::FormProblem;
 use crate::components::secret_once::{SecretOnce, ShownSecret};
@@ -112,9 +113,7 @@ fn RotateButton() -> impl IntoView {
     };
     let button = move || {
         view! {
-            <button type="button" class="button" on:click=move |_| is_open.set(true)>
-                "Rotate client secret"
-            </button>
+            <Button label="Rotate client secret" on_press=move |()| is_open.set(true) />
         }
         .into_any()
     };
@@ -159,13 +158,12 @@ fn RotateForm(
         }));
         application.set(view);
     };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = submit(move || {
         let rotation = RotateSecret { grace_period_hours: hours.get_untracked() };
         submission.run(applications::rotate_secret(api, application.client_id(), rotation), rotated);
-    };
+    });
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=send>
             <p>"A new secret is made and shown once. Tokens that were issued stay valid."</p>
             <div class="field">
                 <label class="field-label" for=control_id.clone()>
@@ -180,7 +178,7 @@ fn RotateForm(
                         step="1"
                         aria-describedby=format!("{control_id}-note")
                         prop:value=text(move || hours.get().to_string())
-                        on:input:target=move |event| hours.set(event.target().value().parse().unwrap_or_default())
+                        on:input=typed(move |text| hours.set(text.parse().unwrap_or_default()))
                     />
                     <output for=control_id.clone()>{text(move || format!("{} h", hours.get()))}</output>
                 </div>
@@ -191,9 +189,7 @@ fn RotateForm(
             </div>
             <FormProblem submission />
             <div class="dialog-actions">
-                <button type="button" class="button" on:click=move |_| is_open.set(false)>
-                    "Cancel"
-                </button>
+                <Button label="Cancel" on_press=move |()| is_open.set(false) />
                 <SubmitButton label="Rotate secret" pending_label="Rotating" submission />
             </div>
         </form>
@@ -240,9 +236,11 @@ fn DangerZone() -> impl IntoView {
                         <br />
                         <span class="muted">"Ends it and every credential issued through it, at once and for good."</span>
                     </p>
-                    <button type="button" class="button" data-kind="danger" on:click=move |_| is_open.set(true)>
-                        "Revoke application"
-                    </button>
+                    <Button
+                        label="Revoke application"
+                        kind=ButtonKind::Danger
+                        on_press=move |()| is_open.set(true)
+                    />
                 </div>
             </section>
         }

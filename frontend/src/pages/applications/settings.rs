@@ -3,6 +3,7 @@
 use super::CurrentApplication;
 use crate::api::{Api, applications};
 use crate::browser::document;
+use crate::components::dynamic::submit;
 use crate::components::field::{TextField, TextKind};
 use crate::components::problem_panel::FormProblem;
 use crate::components::redirect_uris_field::{RedirectUris, RedirectUrisField};
@@ -54,8 +55,7 @@ fn SettingsForm(
     let homepage_error = Signal::derive(move || rules::homepage_url(&homepage.get()));
     let icon_error = Signal::derive(move || rules::icon_url(&icon.get()));
     let submission = Submission::default();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
+    let send = submit(move || {
         let are_uris_right = uris.check();
         let has_fault =
             [name_error, homepage_error, icon_error].iter().any(|error| error.get_untracked().is_some());
@@ -69,9 +69,9 @@ fn SettingsForm(
             application.set(view);
             toasts.confirm("Settings saved. The next consent request shows them.");
         });
-    };
+    });
     view! {
-        <form class="form form-page" on:submit=submit novalidate>
+        <form class="form form-page" on:submit=send novalidate>
             <fieldset class="form-body" disabled=view.status == ApplicationStatus::Revoked>
                 <TextField label="Display name" value=name hint="Shown on the consent screen." error=name_error />
                 <TextField

@@ -6,6 +6,7 @@ use super::form::GrantForms;
 use super::json_editor::JsonEditor;
 use super::verdict::Fault;
 use crate::components::badge::{Badge, Tone};
+use crate::components::button::{Button, ButtonKind};
 use crate::components::dynamic::{dynamic, flag, text, when};
 use crate::components::icon::{Icon, IconName};
 use crate::components::segmented::Segmented;
@@ -36,17 +37,14 @@ pub fn GrantEditor(
         <div class="grant-editor">
             <div class="grant-editor-bar">
                 <Segmented label="View of the grants" options=vec!["Form", "JSON"] chosen on_choose=move |index| chosen.set(index) />
-                <button
-                    type="button"
-                    class="button"
-                    data-size="small"
-                    data-kind="quiet"
-                    disabled=flag(move || !grants.draft.with(GrantsDraft::can_undo))
-                    on:click=move |_| grants.draft.update(GrantsDraft::undo)
-                >
-                    <Icon name=IconName::Undo />
-                    "Undo"
-                </button>
+                <Button
+                    label="Undo"
+                    icon=IconName::Undo
+                    kind=ButtonKind::Quiet
+                    is_small=true
+                    is_idle=Signal::derive(move || !grants.draft.with(GrantsDraft::can_undo))
+                    on_press=move |()| grants.draft.update(GrantsDraft::undo)
+                />
                 <VerdictBar grants />
             </div>
             {body}
@@ -69,9 +67,7 @@ fn FormView(
             <div class="notice" data-tone="warning" role="status">
                 <Icon name=IconName::Warning />
                 <span>"The form rests while the JSON is not a list."</span>
-                <button type="button" class="button" data-size="small" on:click=move |_| on_json.run(())>
-                    "Correct the JSON"
-                </button>
+                <Button label="Correct the JSON" is_small=true on_press=move |()| on_json.run(()) />
             </div>
         }
         .into_any()

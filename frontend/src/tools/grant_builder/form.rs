@@ -5,8 +5,9 @@ use super::field::{FieldPlace, FieldWords, Grants, NumberPlace, TextPlace, Words
 use super::node::Node;
 use super::pairs_field::PairsPlace;
 use crate::components::badge::{Badge, Tone};
-use crate::components::dynamic::{dynamic, flag, text, when};
-use crate::components::icon::{Icon, IconName};
+use crate::components::button::{Button, ButtonKind};
+use crate::components::dynamic::{dynamic, flag, text, typed, when};
+use crate::components::icon::IconName;
 use hasp_protocol::authorization_details::{self, AuthorizationDetails, GrantType, NoNames};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -33,15 +34,12 @@ pub fn GrantForms(
         .into_iter()
         .map(|grant_type| {
             view! {
-                <button
-                    type="button"
-                    class="button"
-                    data-size="small"
-                    on:click=move |_| grants.draft.update(|draft| draft.add(grant_type))
-                >
-                    <Icon name=IconName::Plus />
-                    {type_name(grant_type)}
-                </button>
+                <Button
+                    label=type_name(grant_type)
+                    icon=IconName::Plus
+                    is_small=true
+                    on_press=move |()| grants.draft.update(|draft| draft.add(grant_type))
+                />
             }
             .into_any()
         })
@@ -143,11 +141,11 @@ fn TypeSelect(
         <select
             class="input select grant-type"
             aria-label=text(move || format!("Type of grant {}", number.get()))
-            on:change:target=move |event| {
-                if let Some(choice) = GrantType::parse(&event.target().value()) {
+            on:change=typed(move |chosen| {
+                if let Some(choice) = GrantType::parse(&chosen) {
                     grants.draft.update(|draft| draft.set_type(row, choice));
                 }
-            }
+            })
         >
             {when(move || grant_type.get().is_none(), unknown)}
             {GrantType::ALL.into_iter().map(option).collect::<Vec<_>>()}
@@ -167,17 +165,14 @@ fn GrantActions(
     let count = move || grants.draft.with(|draft| draft.rows().len());
     let action = move |icon: IconName, word: &'static str, is_idle: Signal<bool>, run: Callback<()>| {
         view! {
-            <button
-                type="button"
-                class="button"
-                data-kind="quiet"
-                data-size="small"
-                aria-label=text(move || format!("{word} grant {}", number.get()))
-                disabled=flag(move || is_idle.get())
-                on:click=move |_| run.run(())
-            >
-                <Icon name=icon />
-            </button>
+            <Button
+                name=Signal::derive(move || format!("{word} grant {}", number.get()))
+                icon=icon
+                kind=ButtonKind::Quiet
+                is_small=true
+                is_idle=Signal::derive(move || is_idle.get())
+                on_press=move |()| run.run(())
+            />
         }
         .into_any()
     };

@@ -3,7 +3,8 @@
 use super::draft::GrantsDraft;
 use super::field::Grants;
 use super::verdict::Fault;
-use crate::components::dynamic::{dynamic, text, word};
+use crate::components::button::Button;
+use crate::components::dynamic::{dynamic, text, typed, word};
 use crate::components::icon::{Icon, IconName};
 use crate::state::id;
 use leptos::prelude::*;
@@ -43,17 +44,14 @@ pub fn JsonEditor(
                     aria-describedby=format!("{control_id}-faults")
                     aria-invalid=word(move || grants.verdict.with(|verdict| (!verdict.is_valid()).then_some("true")))
                     prop:value=text(move || grants.draft.with(|draft| draft.text().to_owned()))
-                    on:input:target=move |event| grants.draft.update(|draft| draft.set_text(event.target().value()))
+                    on:input=typed(move |text| grants.draft.update(|draft| draft.set_text(text)))
                 ></textarea>
             </div>
-            <button
-                type="button"
-                class="button"
-                data-size="small"
-                on:click=move |_| grants.draft.update(GrantsDraft::format)
-            >
-                "Format"
-            </button>
+            <Button
+                label="Format"
+                is_small=true
+                on_press=move |()| grants.draft.update(GrantsDraft::format)
+            />
             <FaultList grants list_id=format!("{control_id}-faults") />
         </div>
     }

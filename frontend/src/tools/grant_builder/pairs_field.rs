@@ -2,7 +2,8 @@
 
 use super::field::{FieldPlace, FieldWords};
 use super::node::Node;
-use crate::components::dynamic::{dynamic, flag, text};
+use crate::components::button::{Button, ButtonKind};
+use crate::components::dynamic::{dynamic, flag, press, text, typed};
 use crate::components::field::{FieldFrame, TextField, TextKind};
 use crate::components::icon::{Icon, IconName};
 use crate::state::id;
@@ -117,7 +118,7 @@ pub fn PairsPlace(
                         class="button"
                         data-size="small"
                         id=control_id
-                        on:click=move |_| pairs.change(|members| members.push((String::new(), Node::Text(String::new()))))
+                        on:click=press(move || pairs.change(|members| members.push((String::new(), Node::Text(String::new())))))
                     >
                         <Icon name=IconName::Plus />
                         {format!("Add {}", name_label.to_ascii_lowercase())}
@@ -145,7 +146,7 @@ fn PairRow(
     let number = index + 1;
     let comparison =
         Memo::new(move |_| if has_comparison { split_filter(&pairs.value(index)).0 } else { BARE });
-    let typed = move || {
+    let shown_value = move || {
         let value = pairs.value(index);
         if has_comparison { split_filter(&value).1 } else { value.to_typed() }
     };
@@ -160,9 +161,9 @@ fn PairRow(
             <select
                 class="input select"
                 aria-label=format!("Comparison {number}")
-                on:change:target=move |event| {
-                    pairs.set_value(index, join_filter(&event.target().value(), &untrack(typed)));
-                }
+                on:change=typed(move |comparison| {
+                    pairs.set_value(index, join_filter(&comparison, &untrack(shown_value)));
+                })
             >
                 {options}
             </select>
@@ -180,7 +181,7 @@ fn PairRow(
                 placeholder=placeholder
                 aria-label=format!("{name_label} {number}")
                 prop:value=text(move || pairs.name(index))
-                on:input:target=move |event| pairs.set_name(index, event.target().value())
+                on:input=typed(move |text| pairs.set_name(index, text))
             />
             {compare}
             <input
@@ -191,25 +192,22 @@ fn PairRow(
                 spellcheck="false"
                 placeholder="value"
                 aria-label=format!("Value {number}")
-                prop:value=text(typed)
-                on:input:target=move |event| {
-                    pairs.set_value(index, join_filter(comparison.get_untracked(), &event.target().value()));
-                }
+                prop:value=text(shown_value)
+                on:input=typed(move |value| {
+                    pairs.set_value(index, join_filter(comparison.get_untracked(), &value));
+                })
             />
-            <button
-                type="button"
-                class="button"
-                data-kind="quiet"
-                data-size="small"
-                aria-label=format!("Remove {} {number}", name_label.to_ascii_lowercase())
-                on:click=move |_| {
+            <Button
+                name=format!("Remove {} {number}", name_label.to_ascii_lowercase())
+                icon=IconName::Cross
+                kind=ButtonKind::Quiet
+                is_small=true
+                on_press=move |()| {
                     pairs.change(|members| {
                         members.remove(index);
                     });
                 }
-            >
-                <Icon name=IconName::Cross />
-            </button>
+            />
         </div>
     }
 }

@@ -2,11 +2,12 @@
 
 use super::UrlBuilder;
 use super::verdict::{agent_id_fault, redirect_uri_fault, verifier_fault};
+use crate::components::button::Button;
 use crate::components::choice_field::ChoiceField;
 use crate::components::copy_button::CopyButton;
 use crate::components::dynamic::text;
 use crate::components::field::{TextField, TextKind};
-use crate::components::icon::{Icon, IconName};
+use crate::components::icon::IconName;
 use crate::pages::applications::CurrentApplication;
 use leptos::prelude::*;
 
@@ -69,10 +70,13 @@ fn StateField(
                 hint="Comes back unchanged; your callback compares it to stop forged answers."
                 is_optional=true
             />
-            <button type="button" class="button" data-size="small" aria-label="Make a new state" on:click=move |_| builder.remake_state()>
-                <Icon name=IconName::Refresh />
-                "New"
-            </button>
+            <Button
+                label="New"
+                name="Make a new state"
+                icon=IconName::Refresh
+                is_small=true
+                on_press=move |()| builder.remake_state()
+            />
         </div>
     }
 }
@@ -93,16 +97,13 @@ fn PkceFields(
                 error
             />
             <CopyButton what="code verifier" text=builder.verifier />
-            <button
-                type="button"
-                class="button"
-                data-size="small"
-                aria-label="Make a new PKCE pair"
-                on:click=move |_| builder.remake_pkce()
-            >
-                <Icon name=IconName::Refresh />
-                "New"
-            </button>
+            <Button
+                label="New"
+                name="Make a new PKCE pair"
+                icon=IconName::Refresh
+                is_small=true
+                on_press=move |()| builder.remake_pkce()
+            />
         </div>
         <p class="url-parameters-derived">
             <span class="field-label">"code_challenge"</span>

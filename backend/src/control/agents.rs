@@ -67,6 +67,8 @@ pub async fn show(State(state): State<AppState>, caller: Caller, Path(agent_id):
 }
 
 /// `PATCH /v1/agents/{agent_id}`: issued credentials keep what they have.
+///
+/// Lifetime, policy and types decide what others' tokens may do: changing them takes an admin and a live key.
 pub async fn edit(
     State(state): State<AppState>,
     caller: Caller,
@@ -74,9 +76,13 @@ pub async fn edit(
     StrictJson(body): StrictJson<AgentChange>,
 ) -> ApiResult {
     caller.require_scope(KeyScope::AgentsWrite)?;
-    let agent_id = read_agent_id(&agent_id)?;
+    let agent = find_agent(&state, &caller, &agent_id).await?;
     if let Some(types) = &body.allowed_scope_types {
         check_types(types.as_deref())?;
+    }
+    if changes_authority(&body, &agent) {
+        caller.require_admin()?;
+        require_live(&caller, "Tokens of live applications would change with it")?;
     }
     if let Some(tags) = &body.capabilities {
         fields::capabilities(tags)?;
@@ -96,8 +102,24 @@ pub async fn edit(
         allowed_scope_types: body.allowed_scope_types,
     };
     let change = caller.change(state.clock.now());
-    let saved = state.store.edit_agent(caller.organization_id(), &agent_id, edit, &change).await?;
+    let saved = state.store.edit_agent(caller.organization_id(), &agent.id, edit, &change).await?;
     Success::ok(view::agent(&expect_saved(saved)?))
+}
+
+/// Whether the change touches what the agent's next tokens may do, or for how long.
+fn changes_authority(change: &AgentChange, agent: &Agent) -> bool {
+    change.default_expiry_hours.is_some_and(|hours| hours != agent.default_expiry_hours)
+        || change.default_revocation_policy.is_some_and(|policy| policy != agent.default_revocation_policy)
+        || change.allowed_scope_types.as_ref().is_some_and(|types| *types != agent.allowed_scope_types)
+}
+
+/// Agents have no mode of their own (C31), so a test key must not touch what live credentials rest on.
+fn require_live(caller: &Caller, consequence: &str) -> Result<(), ApiFailure> {
+    if caller.sees(Mode::Live) {
+        return Ok(());
+    }
+    let message = format!("{consequence}, and this API key works in test mode only.");
+    Err(ApiFailure::new(ApiErrorCode::RoleNotAllowed, message).hint("Use a live key, or the console."))
 }
 
 /// `POST /v1/agents/{agent_id}/archive`: for good, with every credential; a second time changes nothing.
@@ -108,12 +130,7 @@ pub async fn archive(
 ) -> ApiResult {
     caller.require_scope(KeyScope::AgentsWrite)?;
     caller.require_admin()?;
-    if !caller.sees(Mode::Live) {
-        let message =
-            "The agent's live credentials would end with it, and this API key works in test mode only.";
-        return Err(ApiFailure::new(ApiErrorCode::RoleNotAllowed, message)
-            .hint("Use a live key, or archive the agent in the console."));
-    }
+    require_live(&caller, "The agent's live credentials would end with it")?;
     let agent_id = read_agent_id(&agent_id)?;
     let change = caller.change(state.clock.now());
     match state.store.archive_agent(caller.organization_id(), &agent_id, &change).await? {

@@ -86,6 +86,8 @@ pub async fn show(State(state): State<AppState>, caller: Caller, Path(client_id)
 }
 
 /// `PATCH /v1/applications/{client_id}`: applies at once to later consent requests (R71).
+///
+/// Changing the redirect URIs asks for a recent password, as rotating a secret does.
 pub async fn edit(
     State(state): State<AppState>,
     caller: Caller,
@@ -96,6 +98,10 @@ pub async fn edit(
     let application = find_application(&state, &caller, &client_id).await?;
     if let Some(uris) = &body.redirect_uris {
         fields::redirect_uris(uris)?;
+        // Where codes are sent is as sensitive as the secret: a browser left open must not move it.
+        if *uris != application.redirect_uris {
+            caller.require_recent_password(&state, state.clock.now())?;
+        }
     }
     let edit = ApplicationEdit {
         display_name: body

@@ -188,6 +188,12 @@ async fn members_work_and_leave_endings_of_others_to_admins() {
     let own =
         flow::register(&mut member, "Members app", ClientType::Confidential, Mode::Live, REDIRECT_URI).await;
     assert_eq!(member.patch(&application, json!({"homepage_url": "https://m.example/"})).await.status(), 200);
+    let agent = format!("/v1/agents/{}", stage.agent.id);
+    assert_eq!(member.patch(&agent, json!({"description": "Helps"})).await.status(), 200);
+    for wider in [json!({"default_expiry_hours": 720}), json!({"allowed_scope_types": ["hasp.data.read"]})] {
+        member.patch(&agent, wider.clone()).await.error(403, "ROLE_NOT_ALLOWED");
+        assert_eq!(admin.patch(&agent, wider).await.status(), 200);
+    }
     member
         .post(&format!("{application}/secret/rotate"), json!({"grace_period_hours": 1}))
         .await

@@ -121,6 +121,12 @@ async fn rotation_and_revocation_ask_for_the_password_after_fifteen_minutes() {
         developer.post(path, body.clone()).await.error(401, "REAUTHENTICATION_REQUIRED");
     }
     developer
+        .patch(&application, json!({"redirect_uris": ["https://elsewhere.example/callback"]}))
+        .await
+        .error(401, "REAUTHENTICATION_REQUIRED");
+    let unchanged = json!({"display_name": "Renamed", "redirect_uris": [REDIRECT_URI]});
+    assert_eq!(developer.patch(&application, unchanged).await.status(), 200);
+    developer
         .post("/v1/session/reauthenticate", json!({"password": "wrong password"}))
         .await
         .error(401, "INVALID_PASSWORD");

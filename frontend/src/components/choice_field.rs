@@ -75,7 +75,7 @@ pub fn ChoiceField(
                 class="input select"
                 id=control_id.clone()
                 aria-describedby=note_id.clone()
-                on:change=typed(move |text| choose(text))
+                on:change=typed(choose)
             >
                 {choices}
                 <option value=OTHER prop:selected=flag(move || is_other.get())>{other}</option>

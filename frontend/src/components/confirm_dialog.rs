@@ -67,7 +67,7 @@ pub fn ConfirmDialog(
                 {typed}
                 <FormProblem submission />
                 <div class="dialog-actions">
-                    <button type="button" class="button" autofocus on:click=press(move || close())>
+                    <button type="button" class="button" autofocus on:click=press(close)>
                         "Cancel"
                     </button>
                     <SubmitButton label=confirm pending_label=confirming submission is_danger=true />

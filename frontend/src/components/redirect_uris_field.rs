@@ -165,7 +165,7 @@ fn RedirectUriRow(
                 aria-describedby=control_id.clone()
                 aria-invalid=invalid(fault.into())
                 prop:value=text(uri)
-                on:input=typed(move |text| change(text))
+                on:input=typed(change)
             />
             {when(can_remove, remove_button)}
             <p class="field-note" id=control_id.clone()>

@@ -14,7 +14,7 @@ pub fn relative(seconds: i64) -> String {
     let (amount, unit) = match distance {
         0..45 => return if seconds > 0 { "in a moment".into() } else { "just now".into() },
         _ if distance < 45 * MINUTE => (rounded(MINUTE), "minute"),
-        _ if distance < 22 * HOUR => (rounded(HOUR), "hour"),
+        _ if distance < 36 * HOUR => (rounded(HOUR), "hour"),
         _ if distance < 60 * DAY => (rounded(DAY), "day"),
         _ if distance < 700 * DAY => (rounded(30 * DAY), "month"),
         _ => (rounded(365 * DAY), "year"),
@@ -54,7 +54,8 @@ mod tests {
             (-44 * 60, "44 minutes ago"),
             (-50 * 60, "1 hour ago"),
             (8 * 3_600, "in 8 hours"),
-            (-23 * 3_600, "1 day ago"),
+            (24 * 3_600, "in 24 hours"),
+            (-47 * 3_600, "2 days ago"),
             (-59 * 86_400, "59 days ago"),
             (30 * 86_400, "in 30 days"),
             (-100 * 86_400, "3 months ago"),

@@ -81,7 +81,7 @@ impl Filter {
             Binding::new(
                 move || navigation.parameter(name).unwrap_or_default(),
                 move |text| {
-                    navigation.set_parameter(name, Some(text.as_str()).filter(|text| !text.is_empty()))
+                    navigation.set_parameter(name, Some(text.as_str()).filter(|text| !text.is_empty()));
                 },
             )
         };

@@ -1,6 +1,7 @@
 //! Test introspection: what the server says of a token, asked in the application's name (RFC 7662).
 
 use crate::api::{Api, applications};
+use crate::components::badge::{Badge, Tone};
 use crate::components::code_block::CodeBlock;
 use crate::components::dynamic::{dynamic, submit};
 use crate::components::field::{TextField, TextKind};
@@ -68,12 +69,12 @@ fn IntrospectionAnswer(
 ) -> impl IntoView {
     let is_active = answer.get("active") == Some(&Value::Bool(true));
     let code = serde_json::to_string_pretty(&answer).unwrap_or_default();
-    let (tone, word) = if is_active { ("good", "Active") } else { ("bad", "Not active") };
+    let (tone, word) = if is_active { (Tone::Good, "Active") } else { (Tone::Bad, "Not active") };
     view! {
-        <p>
-            <span class="badge" data-tone=tone>{word}</span>
-        </p>
-        <CodeBlock what="introspection answer" code=Signal::derive(move || code.clone()) />
+        <div class="introspection-answer">
+            <Badge text=word tone />
+            <CodeBlock what="introspection answer" code />
+        </div>
     }
 }
 

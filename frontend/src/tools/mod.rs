@@ -7,3 +7,4 @@ pub mod rules;
 pub mod schema_verdict;
 pub mod snippets;
 pub mod url_builder;
+pub mod words;

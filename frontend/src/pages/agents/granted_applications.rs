@@ -12,6 +12,7 @@ use crate::components::paged::{PagedSource, each, paged};
 use crate::components::time::RelativeTime;
 use crate::state::submission::Submission;
 use crate::state::toasts::Toasts;
+use crate::tools::words;
 use hasp_protocol::api::agent::GrantedApplication;
 use leptos::prelude::*;
 
@@ -140,7 +141,7 @@ fn RevokeDialog(
         let write = agents::revoke_grant(api, agent.id(), grant.client_id, grant.user_id);
         submission.run(write, move |answer| {
             is_open.set(false);
-            toasts.confirm(format!("Access revoked; {} credentials ended.", answer.revoked_credentials));
+            toasts.confirm(format!("Access revoked. {}", words::ended(answer.revoked_credentials)));
             on_revoked.run(());
         });
     };

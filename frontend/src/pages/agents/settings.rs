@@ -11,6 +11,7 @@ use crate::components::problem_panel::FormProblem;
 use crate::components::submit_button::SubmitButton;
 use crate::state::submission::Submission;
 use crate::state::toasts::Toasts;
+use crate::tools::words;
 use hasp_protocol::api::agent::{AgentStatus, AgentView};
 use leptos::prelude::*;
 
@@ -72,7 +73,8 @@ fn ArchiveZone() -> impl IntoView {
         Confirmation {
             title: "Archive this agent?".into(),
             effect: format!(
-                "{name} can no longer be authorized, and its {credentials} active credentials stop working at once."
+                "{name} can no longer be authorized; with it ends {}.",
+                words::credentials(credentials)
             ),
             confirm: "Archive agent".into(),
             confirming: "Archiving".into(),
@@ -82,7 +84,7 @@ fn ArchiveZone() -> impl IntoView {
     let archive = move |()| {
         submission.run(agents::archive(api, agent.id()), move |answer| {
             is_open.set(false);
-            toasts.confirm(format!("Agent archived; {} credentials ended.", answer.revoked_credentials));
+            toasts.confirm(format!("Agent archived. {}", words::ended(answer.revoked_credentials)));
             agent.set(answer.agent);
         });
     };

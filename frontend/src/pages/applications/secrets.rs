@@ -14,6 +14,7 @@ use crate::components::time::RelativeTime;
 use crate::state::id;
 use crate::state::submission::Submission;
 use crate::state::toasts::Toasts;
+use crate::tools::words;
 use hasp_protocol::ClientType;
 use hasp_protocol::api::application::{
     ApplicationStatus, ApplicationView, ClientSecretView, RotateSecret, SecretRotated,
@@ -209,7 +210,8 @@ fn DangerZone() -> impl IntoView {
         Confirmation {
             title: "Revoke this application?".into(),
             effect: format!(
-                "{name} ends for good. {credentials} active credentials stop working at once. This cannot be undone: a new registration gets a new client ID, and people must approve it again."
+                "{name} ends for good, and with it {}. This cannot be undone: a new registration gets a new client ID, and people must approve it again.",
+                words::credentials(credentials)
             ),
             confirm: "Revoke application".into(),
             confirming: "Revoking".into(),
@@ -219,7 +221,7 @@ fn DangerZone() -> impl IntoView {
     let revoke = move |()| {
         submission.run(applications::revoke(api, application.client_id()), move |answer| {
             is_open.set(false);
-            toasts.confirm(format!("Application revoked; {} credentials ended.", answer.revoked_credentials));
+            toasts.confirm(format!("Application revoked. {}", words::ended(answer.revoked_credentials)));
             application.set(answer.application);
         });
     };

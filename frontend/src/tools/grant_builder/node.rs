@@ -119,8 +119,11 @@ impl Node {
             Node::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
             Node::Number(number) => text.push_str(&number.to_string()),
             Node::Text(string) => text.push_str(&Value::String(string.clone()).to_string()),
+            Node::List(items) if level.is_some() && items.iter().all(Node::is_plain) => {
+                let items: Vec<String> = items.iter().map(Node::to_compact).collect();
+                text.push_str(&format!("[{}]", items.join(", ")));
+            }
             Node::List(items) => {
-                let level = level.filter(|_| !items.iter().all(Node::is_plain));
                 write_sequence(text, '[', ']', level, items.len(), |text, index, level| {
                     items[index].write(text, level);
                 });
@@ -191,7 +194,7 @@ mod tests {
 
         assert_eq!(
             node.to_pretty(),
-            "[\n  {\n    \"type\": \"hasp.data.read\",\n    \"entities\": [\"a\",\"b\"]\n  }\n]"
+            "[\n  {\n    \"type\": \"hasp.data.read\",\n    \"entities\": [\"a\", \"b\"]\n  }\n]"
         );
     }
 

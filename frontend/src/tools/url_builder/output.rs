@@ -120,7 +120,9 @@ pub fn UrlOutcome(
 
 /// What the server does instead, and why.
 fn refusal(lead: &'static str, problem: &Problem) -> AnyView {
-    let words = format!("{} {}", problem.public_text(), problem.hint());
+    let (text, hint) = (problem.public_text(), problem.hint());
+    // Some texts end with their own hint.
+    let words = if text.contains(&hint) { text } else { format!("{}. {hint}", text.trim_end_matches('.')) };
     view! {
         <p class="outcome" data-tone="bad">
             <Icon name=IconName::Warning />

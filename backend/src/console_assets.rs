@@ -60,14 +60,7 @@ pub async fn index(headers: HeaderMap) -> Result<Response, PageFailure> {
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, PageFailure> {
     let is_file_name = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     match Dist::get(&path) {
-        Some(found) if path != "index.html" => {
-            let mut response = send(&path, found, &headers);
-            // A Web Worker lives under the policy that came with its own script.
-            if let (true, Ok(policy)) = (path.ends_with(".js"), HeaderValue::from_str(&csp_console(&[]))) {
-                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-            }
-            Ok(response)
-        }
+        Some(found) if path != "index.html" => Ok(send(&path, found, &headers)),
         None if is_file_name => Err(PageFailure::not_found()),
         _ => document(&headers),
     }
@@ -119,6 +112,7 @@ fn send(path: &str, original: EmbeddedFile, headers: &HeaderMap) -> Response {
         return (StatusCode::NOT_MODIFIED, fixed).into_response();
     }
     let mut response = (fixed, Body::from(file.data.into_owned())).into_response();
+    // A Web Worker lives under the policy that came with its own script.
     if media_type.starts_with("text/javascript") {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP_WORKER));
     }

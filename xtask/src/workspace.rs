@@ -103,10 +103,10 @@ impl Workspace {
         Ok(files)
     }
 
-    /// The text of a tracked file, or `None` when it is not text.
-    pub fn read_text(&self, file: &str) -> Result<Option<String>> {
+    /// The text of a tracked file; empty when it is not text.
+    pub fn read_text(&self, file: &str) -> Result<String> {
         let bytes = std::fs::read(self.path(file)).with_context(|| file.to_owned())?;
-        Ok(String::from_utf8(bytes).ok())
+        Ok(String::from_utf8(bytes).unwrap_or_default())
     }
 }
 

@@ -24,7 +24,7 @@ pub type Finding = String;
 pub struct SourceFile {
     /// Relative to the root, with forward slashes.
     pub path: String,
-    /// The whole text.
+    /// The whole text; empty for a picture.
     pub text: String,
 }
 
@@ -70,9 +70,8 @@ pub fn rewrite_documents(workspace: &Workspace) -> Result<()> {
 fn source_files(workspace: &Workspace) -> Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     for path in workspace.files()? {
-        if let Some(text) = workspace.read_text(&path)? {
-            files.push(SourceFile { path, text });
-        }
+        let text = workspace.read_text(&path)?;
+        files.push(SourceFile { path, text });
     }
     Ok(files)
 }

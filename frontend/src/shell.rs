@@ -152,5 +152,5 @@ fn SignOutButtons() -> impl IntoView {
 
 /// The first letter of a name, for the round mark.
 fn initial(name: &str) -> String {
-    name.trim().chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default()
+    name.trim().chars().next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default()
 }

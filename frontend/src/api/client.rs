@@ -3,7 +3,7 @@
 //! Writes are never retried, with one exception: when the server asks for the password again, the person gives it
 //! and the same request is sent once more.
 
-use super::ApiProblem;
+use super::{ApiProblem, reader};
 use crate::browser::location;
 use crate::route;
 use crate::state::reauthentication::Reauthentication;
@@ -148,7 +148,8 @@ async fn exchange(
         request.map_err(|_| ApiProblem::Unreachable)?.send().await.map_err(|_| ApiProblem::Unreachable)?;
     let status = response.status();
     let text = response.text().await.map_err(|_| ApiProblem::Unreachable)?;
-    serde_json::from_str(&text).map_err(|_| ApiProblem::Unreadable(status))
+    let answer: Value = serde_json::from_str(&text).map_err(|_| ApiProblem::Unreadable(status))?;
+    reader::read(answer).map_err(|_| ApiProblem::Unreadable(status))
 }
 
 fn open(envelope: Envelope<Value>) -> Result<Value, ApiProblem> {
@@ -163,5 +164,5 @@ fn open(envelope: Envelope<Value>) -> Result<Value, ApiProblem> {
 }
 
 fn from_data<T: DeserializeOwned>(data: Value) -> Result<T, ApiProblem> {
-    serde_json::from_value(data).map_err(|_| ApiProblem::Unreadable(200))
+    reader::read(data).map_err(|_| ApiProblem::Unreadable(200))
 }

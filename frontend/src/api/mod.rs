@@ -5,6 +5,7 @@ pub mod applications;
 pub mod audit;
 pub mod client;
 pub mod problem;
+pub mod reader;
 pub mod session;
 
 pub use client::{Answer, Api};

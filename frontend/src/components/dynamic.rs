@@ -4,6 +4,7 @@
 //! a third of the console's size was that machinery.
 
 use leptos::prelude::*;
+use std::sync::Arc;
 use web_sys::{Event, KeyboardEvent, MouseEvent, SubmitEvent};
 
 /// A part that is drawn anew when a signal in it changes.
@@ -43,6 +44,16 @@ pub fn when(
     let condition: Box<dyn Fn() -> bool + Send + Sync> = Box::new(condition);
     let condition = Memo::new(move |_| condition());
     dynamic(move || if condition.get() { untrack(&draw) } else { ().into_any() })
+}
+
+/// A list whose parts keep their place in the page while others come, go and move; `draw` makes the part of an id.
+pub fn keyed(
+    ids: impl Fn() -> Vec<u32> + Send + Sync + 'static,
+    draw: impl Fn(u32) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let ids: Box<dyn Fn() -> Vec<u32> + Send + Sync> = Box::new(ids);
+    let draw: Arc<dyn Fn(u32) -> AnyView + Send + Sync> = Arc::new(draw);
+    view! { <For each=move || ids() key=|id| *id children=move |id| draw(id) /> }.into_any()
 }
 
 /// `aria-invalid`, while there is an error.

@@ -4,7 +4,7 @@ use super::button::Button;
 use super::dynamic::{dynamic, text, when};
 use super::problem_panel::ProblemPanel;
 use super::skeleton::SkeletonRows;
-use crate::api::{Answer, ApiProblem};
+use crate::api::{Answer, ApiProblem, reader};
 use crate::state::paged_list::PagedList;
 use hasp_protocol::api::Page;
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ impl PagedSource {
 
 /// Draws each row; one that is not what the API documents is shown as a problem, not left out.
 pub fn each<T: DeserializeOwned>(rows: Vec<Value>, draw: impl Fn(T) -> AnyView) -> Vec<AnyView> {
-    let draw_row = |row| match serde_json::from_value(row) {
+    let draw_row = |row| match reader::read(row) {
         Ok(row) => draw(row),
         Err(_) => view! { <ProblemPanel problem=ApiProblem::Unreadable(200) /> }.into_any(),
     };

@@ -1,7 +1,7 @@
 //! Several redirect URIs, each with the verdict of the registration rules beside it (R6).
 
 use super::button::{Button, ButtonKind};
-use super::dynamic::{dynamic, invalid, text, typed, when};
+use super::dynamic::{dynamic, invalid, keyed, text, typed, when};
 use super::icon::IconName;
 use crate::state::id;
 use hasp_protocol::limits::REDIRECT_URIS_MAX;
@@ -87,7 +87,7 @@ pub fn RedirectUrisField(
     /// The URIs; the owner reads and checks them.
     uris: RedirectUris,
 ) -> impl IntoView {
-    let rows = move || uris.rows.get().into_iter().map(|row| row.id).enumerate().collect::<Vec<_>>();
+    let ids = move || uris.rows.with(|rows| rows.iter().map(|row| row.id).collect());
     let can_add = move || uris.rows.with(Vec::len) < REDIRECT_URIS_MAX;
     let add_button = move || {
         view! {
@@ -107,7 +107,7 @@ pub fn RedirectUrisField(
                 "The exact callback URLs: https, a loopback address for development, or a private scheme such as "
                 <code>"com.example.app:/callback"</code> "."
             </p>
-            <For each=rows key=|(_, id)| *id children=move |(_, id)| view! { <RedirectUriRow uris id /> } />
+            {keyed(ids, move |id| view! { <RedirectUriRow uris id /> }.into_any())}
             {when(can_add, add_button)}
         </fieldset>
     }

@@ -1,28 +1,32 @@
 //! The corner where confirmations appear; the announcer speaks them.
 
 use super::button::{Button, ButtonKind};
+use super::dynamic::keyed;
 use super::icon::{Icon, IconName};
-use crate::state::toasts::{Toast, Toasts};
+use crate::state::toasts::Toasts;
 use leptos::prelude::*;
 
 /// All confirmations that are shown now.
 #[component]
 pub fn ToastCorner() -> impl IntoView {
     let toasts = Toasts::expect();
-    let row = move |toast: Toast| {
+    let ids = move || toasts.all().into_iter().map(|toast| toast.id).collect();
+    let row = move |id: u32| {
+        let words = untrack(|| toasts.all()).into_iter().find(|toast| toast.id == id).map(|toast| toast.text);
         view! {
             <li class="toast">
                 <Icon name=IconName::Check />
-                <span>{toast.text}</span>
+                <span>{words.unwrap_or_default()}</span>
                 <Button
                     name="Dismiss"
                     icon=IconName::Cross
                     kind=ButtonKind::Quiet
                     is_small=true
-                    on_press=move |()| toasts.dismiss(toast.id)
+                    on_press=move |()| toasts.dismiss(id)
                 />
             </li>
         }
+        .into_any()
     };
     view! {
         <ul
@@ -33,7 +37,7 @@ pub fn ToastCorner() -> impl IntoView {
             on:focusin=move |_| toasts.hold(true)
             on:focusout=move |_| toasts.hold(false)
         >
-            <For each=move || toasts.all() key=|toast| toast.id children=row />
+            {keyed(ids, row)}
         </ul>
     }
 }

@@ -3,6 +3,7 @@
 //! The module is several times larger than the console, so it is loaded when a grant editor first opens. The typed
 //! verdict does not wait for it.
 
+use crate::api::reader;
 use crate::browser::worker::TextWorker;
 use crate::route;
 use gloo_timers::future::TimeoutFuture;
@@ -38,12 +39,13 @@ pub enum SchemaVerdict {
     Invalid(Vec<SchemaIssue>),
 }
 
-/// What the worker says.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-enum Message {
-    Ready { ready: bool },
-    Verdict { id: u32, issues: Vec<SchemaIssue> },
+/// What the worker says: that it listens (or cannot), or its verdict on a question.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Message {
+    ready: Option<bool>,
+    id: Option<u32>,
+    issues: Vec<SchemaIssue>,
 }
 
 /// Questions and answers in order: only the answer to the latest question counts.
@@ -147,19 +149,20 @@ impl SchemaWorker {
     }
 
     fn hear(self, text: &str) {
-        match serde_json::from_str(text) {
-            Ok(Message::Ready { ready: true }) => {
+        let message = serde_json::from_str(text).ok().and_then(|message| reader::read(message).ok());
+        match message {
+            Some(Message { ready: Some(true), .. }) => {
                 let question = self.exchange.try_update_value(Exchange::ready).flatten();
                 self.send(question);
             }
-            Ok(Message::Verdict { id, issues }) => {
+            Some(Message { id: Some(id), issues, .. }) => {
                 if self.exchange.with_value(|exchange| exchange.latest_id == id) {
                     let verdict =
                         if issues.is_empty() { SchemaVerdict::Valid } else { SchemaVerdict::Invalid(issues) };
                     self.tell(verdict);
                 }
             }
-            Ok(Message::Ready { ready: false }) | Err(_) => self.give_up(),
+            _ => self.give_up(),
         }
     }
 
@@ -201,17 +204,11 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn messages_of_the_worker_are_told_apart() {
-        assert_eq!(
-            serde_json::from_str::<Message>(r#"{"ready":true}"#).unwrap(),
-            Message::Ready { ready: true }
-        );
-        assert_eq!(
-            serde_json::from_str::<Message>(r#"{"id":3,"issues":[{"pointer":"/0","message":"no"}]}"#)
-                .unwrap(),
-            Message::Verdict {
-                id: 3,
-                issues: vec![SchemaIssue { pointer: "/0".into(), message: "no".into() }]
-            }
-        );
+        let message = |text: &str| reader::read::<Message>(serde_json::from_str(text).unwrap()).unwrap();
+
+        assert_eq!(message(r#"{"ready":true}"#).ready, Some(true));
+        let verdict = message(r#"{"id":3,"issues":[{"pointer":"/0","message":"no"}]}"#);
+        assert_eq!((verdict.ready, verdict.id), (None, Some(3)));
+        assert_eq!(verdict.issues, [SchemaIssue { pointer: "/0".into(), message: "no".into() }]);
     }
 }

@@ -6,7 +6,7 @@ use super::node::Node;
 use super::pairs_field::PairsPlace;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, ButtonKind};
-use crate::components::dynamic::{dynamic, flag, text, typed, when};
+use crate::components::dynamic::{dynamic, flag, keyed, text, typed, when};
 use crate::components::icon::IconName;
 use hasp_protocol::authorization_details::{self, AuthorizationDetails, GrantType, NoNames};
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn GrantForms(
     /// The grants.
     grants: Grants,
 ) -> impl IntoView {
-    let ids = move || grants.draft.with(|draft| draft.rows().iter().map(|row| row.id).collect::<Vec<_>>());
+    let ids = move || grants.draft.with(|draft| draft.rows().iter().map(|row| row.id).collect());
     let add = GrantType::ALL
         .into_iter()
         .map(|grant_type| {
@@ -46,7 +46,7 @@ pub fn GrantForms(
         .collect::<Vec<_>>();
     view! {
         <div class="grants">
-            <For each=ids key=|id| *id children=move |row| view! { <GrantCard grants row /> } />
+            {keyed(ids, move |row| view! { <GrantCard grants row /> }.into_any())}
             <div class="grants-add" role="group" aria-label="Add a grant">
                 {add}
             </div>

@@ -141,7 +141,7 @@ pub(crate) fn did_you_mean<'a>(
     if received.is_empty() || received.len() > 64 {
         return None;
     }
-    let lower = received.to_lowercase();
+    let lower = received.to_ascii_lowercase();
     let tolerance = (lower.chars().count() / 3).clamp(1, 4);
     candidates
         .into_iter()

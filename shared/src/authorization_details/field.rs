@@ -181,7 +181,7 @@ fn text_fix(rule: &TextRule, text: &str) -> String {
     if rule.allows(&upper) {
         return format!("Write it in upper case: {upper}.");
     }
-    let snake = text.trim().to_lowercase().replace([' ', '-'], "_");
+    let snake = text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
     if rule.allows(&snake) {
         return format!("Write {snake}.");
     }

@@ -119,7 +119,7 @@ fn grant_type(members: &Map<String, Value>, pointer: &str) -> Result<GrantType, 
 
 /// Types are told apart by their last words: `data.read`, `hasp.tool.invoke` and `hasp.data.raed` are recognised.
 fn type_fix(word: &str) -> String {
-    let lower = word.trim().to_lowercase().replace(['_', '-', ':', '/'], ".");
+    let lower = word.trim().to_ascii_lowercase().replace(['_', '-', ':', '/'], ".");
     let last_two = |text: &str| text.rsplit('.').take(2).map(str::to_owned).collect::<Vec<_>>();
     let by_words = GrantType::ALL.into_iter().find(|kind| last_two(kind.as_str()) == last_two(&lower));
     let by_letters =
@@ -131,7 +131,7 @@ fn type_fix(word: &str) -> String {
 }
 
 fn missing_type_fix(members: &Map<String, Value>) -> String {
-    let misspelt = members.keys().find(|name| edit_distance(&name.to_lowercase(), "type") <= 1);
+    let misspelt = members.keys().find(|name| edit_distance(&name.to_ascii_lowercase(), "type") <= 1);
     if let Some(name) = misspelt {
         return format!("Rename {name} to type.");
     }

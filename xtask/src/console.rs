@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::compress::{self, files_below};
 use crate::stage::{self, step};
+use crate::stylesheets;
 use crate::tools::Toolchain;
 use crate::workspace::Workspace;
 
@@ -116,6 +117,7 @@ fn make(workspace: &Workspace, toolchain: &Toolchain, dist: &Path) -> Result<()>
     if let Some(wasm_opt) = &toolchain.wasm_opt {
         step("making its WebAssembly smaller", || optimise(workspace, wasm_opt, &aside))?;
     }
+    step("joining its style sheets", || stylesheets::join(&aside))?;
     step("compressing it", || compress::folder(&aside))?;
     if dist.exists() {
         std::fs::remove_dir_all(dist).with_context(|| dist.display().to_string())?;

@@ -9,6 +9,7 @@ mod compress;
 mod console;
 mod serve;
 mod stage;
+mod stylesheets;
 mod system;
 mod test;
 mod tools;

@@ -14,5 +14,5 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     })?;
     let program =
         workspace.target.join("release").join(format!("hasp-bench{}", std::env::consts::EXE_SUFFIX));
-    stage::run(workspace.command(program).arg(server).args(arguments))
+    stage::run(workspace.command(program).arg(server).args(arguments).env_remove("RUST_BACKTRACE"))
 }

@@ -79,6 +79,8 @@ impl Flow {
             ("authorization_details", DETAILS),
         ]);
         let target = format!("/v1/oauth/authorize?{query}");
+        // The last one may have idled through rounds of load, longer than the server waits for a request.
+        self.connection = Connection::open(self.address).await?;
         let mut codes = Vec::with_capacity(count);
         for _ in 0..count {
             let page = self.get(&target).await?;

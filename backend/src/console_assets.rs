@@ -108,16 +108,18 @@ fn send(path: &str, original: EmbeddedFile, headers: &HeaderMap) -> Response {
         (header::VARY, "Accept-Encoding"),
         (header::ETAG, tag.as_str()),
     ];
-    if is_fresh(headers, &tag) {
-        return (StatusCode::NOT_MODIFIED, fixed).into_response();
-    }
-    let mut response = (fixed, Body::from(file.data.into_owned())).into_response();
-    // A Web Worker lives under the policy that came with its own script.
+    let mut response = if is_fresh(headers, &tag) {
+        (StatusCode::NOT_MODIFIED, fixed).into_response()
+    } else {
+        let mut response = (fixed, Body::from(file.data.into_owned())).into_response();
+        if let Some(encoding) = encoding {
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        response
+    };
+    // A Web Worker lives under the policy of its own script; with a 304 too, whose headers replace the cached ones.
     if media_type.starts_with("text/javascript") {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP_WORKER));
-    }
-    if let Some(encoding) = encoding {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response
 }

@@ -20,7 +20,8 @@ const BY_NAME: &str = r#"
     };
     const shown = element => element.checkVisibility ? element.checkVisibility({visibilityProperty: true}) : true;
     const all = [...document.querySelectorAll(selector)].filter(shown);
-    const open = document.querySelector('dialog[open]');
+    const dialogs = [...document.querySelectorAll('dialog[open]')];
+    const open = dialogs.find(dialog => dialog.contains(document.activeElement)) || dialogs.at(-1);
     const candidates = open ? all.filter(element => open.contains(element)) : all;
     const found = candidates.find(element => nameOf(element) === wanted)
         || candidates.find(element => nameOf(element).startsWith(wanted)) || null;

@@ -78,7 +78,7 @@ async fn revoking_an_application_needs_its_name_and_ends_everything() {
         assert_eq!(who_am_i(stage.issuer(), &token).await.status, 200, "not yet");
         browser.fill("Type Calendar Helper to confirm", "Calendar Helper").await;
         browser.press("Revoke application").await;
-        browser.see("Application revoked; 1 credentials ended.").await;
+        browser.see("Application revoked. 1 credential ended.").await;
 
         assert_eq!(who_am_i(stage.issuer(), &token).await.status, 401);
         stage

@@ -23,7 +23,7 @@ async fn a_granted_application_is_seen_and_revoked() {
         browser.press("Revoke Calendar Helper").await;
         browser.see("stops working at once").await;
         browser.press("Revoke access").await;
-        browser.see("Access revoked; 1 credentials ended.").await;
+        browser.see("Access revoked. 1 credential ended.").await;
 
         assert_eq!(who_am_i(stage.issuer(), &token).await.status, 401);
         browser.follow("Audit log").await;

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod applications;
 pub mod audit;
 pub mod client;
+pub mod members;
 pub mod problem;
 pub mod reader;
 pub mod session;

@@ -4,6 +4,7 @@ use super::chips_field::ChipsField;
 use super::dynamic::{checked, flag, press, text, word};
 use super::field::{SelectField, TextAreaField, TextField, TextKind};
 use crate::state::binding::Binding;
+use crate::state::submission::Submission;
 use crate::tools::rules;
 use hasp_protocol::GrantType;
 use hasp_protocol::api::agent::{AgentChange, AgentView, NewAgent, RevocationPolicy};
@@ -115,13 +116,19 @@ impl Default for AgentDraft {
 pub fn AgentFields(
     /// The values; the owner checks and sends them.
     draft: AgentDraft,
+    /// The write of the form: what the server says of the name stands at the name.
+    submission: Submission,
 ) -> impl IntoView {
+    let name_error = Signal::derive(move || {
+        let refused = submission.problem().filter(|problem| problem.parameter() == Some("name"));
+        draft.name_error().or_else(|| refused.map(|problem| problem.to_string()))
+    });
     view! {
         <TextField
             label="Display name"
             value=draft.name
             hint="2 to 64 characters, unique in the organization. People see it on the consent screen."
-            error=Signal::derive(move || draft.name_error())
+            error=name_error
         />
         <TextAreaField label="Description" value=draft.description is_optional=true />
         <ChipsField

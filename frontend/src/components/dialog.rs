@@ -29,7 +29,12 @@ pub fn Dialog(
     let heading_id = id::next("dialog");
     Effect::new(move || {
         let Some(element) = element.get() else { return };
-        if is_open.get() { dialog::open(&element) } else { dialog::close(&element) }
+        if is_open.get() {
+            // The content is drawn first, so that the browser finds what to focus.
+            queue_microtask(move || dialog::open(&element));
+        } else {
+            dialog::close(&element);
+        }
     });
     let cancelled = move |event: web_sys::Event| {
         event.prevent_default();

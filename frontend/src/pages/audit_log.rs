@@ -16,26 +16,37 @@ use crate::state::navigation::Navigation;
 use hasp_protocol::api::audit::AuditEventView;
 use leptos::prelude::*;
 
-/// Actions that are offered (domain.md 5.6).
-const ACTIONS: [&str; 14] = [
-    "oauth.consent_approved",
-    "oauth.consent_denied",
-    "oauth.code_redeemed",
-    "oauth.code_reuse_detected",
+/// Every action of the server, in the order of a life: the address may name others.
+const ACTIONS: [&str; 24] = [
     "oauth_application.created",
     "oauth_application.updated",
     "oauth_application.secret_rotated",
     "oauth_application.revoked",
+    "client_secret.grace_use",
     "agent.registered",
     "agent.updated",
     "agent.archived",
+    "oauth.consent_approved",
+    "oauth.consent_denied",
+    "oauth.code_redeemed",
+    "oauth.code_reuse_detected",
+    "oauth.code_attempts_exhausted",
     "agent.credential_issued",
     "agent.credential_revoked",
+    "oauth.grant_revoked",
+    "api_key.created",
+    "api_key.revoked",
+    "user.created",
+    "user.removed",
     "user.signed_in",
+    "user.reauthenticated",
+    "user.signed_out",
+    "organization.created",
 ];
 
 /// Kinds of things that events are about.
-const ENTITY_TYPES: [&str; 5] = ["application", "agent", "credential", "consent", "user"];
+const ENTITY_TYPES: [&str; 7] =
+    ["application", "agent", "credential", "consent", "api_key", "user", "organization"];
 
 /// The audit log.
 #[component]
@@ -129,7 +140,7 @@ fn FilterBar(
 fn tone(action: &str) -> Tone {
     let verb = action.rsplit('.').next().unwrap_or_default();
     match verb {
-        _ if verb.contains("reuse") || verb.contains("failed") || verb.contains("denied") => Tone::Bad,
+        _ if verb.contains("reuse") || verb.contains("exhausted") || verb.contains("denied") => Tone::Bad,
         _ if verb.contains("revoked") || verb.contains("archived") => Tone::Notice,
         _ if verb.contains("approved") || verb.contains("issued") => Tone::Good,
         _ => Tone::Neutral,

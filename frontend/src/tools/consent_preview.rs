@@ -3,17 +3,19 @@
 //! The frame's `sandbox` is empty: no scripts, no forms, an origin of its own. What it shows is the very HTML that
 //! the server would send, made by the same function.
 
+use crate::api::{Api, members};
 use crate::components::dynamic::{text, when, word};
 use crate::components::segmented::Segmented;
 use crate::pages::applications::CurrentApplication;
 use crate::state::session::Session;
 use crate::tools::url_builder::UrlBuilder;
 use hasp_protocol::api::application::ApplicationView;
-use hasp_protocol::api::session::SessionView;
-use hasp_protocol::authorization_details::{AuthorizationDetails, NoNames};
-use hasp_protocol::consent::ConsentView;
+use hasp_protocol::api::session::{SessionView, UserView};
+use hasp_protocol::authorization_details::{AuthorizationDetails, Names};
+use hasp_protocol::consent::{ConsentEntry, ConsentView};
 use hasp_protocol::redirect_uri;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Where the permissions of the preview come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +27,24 @@ enum Source {
 /// The agent's name and lifetime when none is chosen.
 const SAMPLE_AGENT: (&str, u32) = ("Sample agent", 8);
 
+/// The members of the organization, whose names the consent page shows in place of their ids.
+struct Members(Vec<UserView>);
+
+impl Names for Members {
+    fn data_app(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn user(&self, id: &str) -> Option<String> {
+        self.0.iter().find(|member| member.id == id).map(|member| member.display_name.clone())
+    }
+}
+
 /// Fills the view model of the consent page; the request id and the token of a preview are never sent anywhere.
 pub fn consent_view(
     application: &ApplicationView,
     session: &SessionView,
-    details: &AuthorizationDetails,
+    entries: Vec<ConsentEntry>,
     redirect: &str,
     agent: (&str, u32),
 ) -> ConsentView {
@@ -48,7 +63,7 @@ pub fn consent_view(
         signed_in_as: session.user.email.clone(),
         mode: application.mode,
         expires_in_seconds: u64::from(agent.1) * 3_600,
-        entries: ConsentView::entries_for(details, &NoNames),
+        entries,
         inert: true,
     }
 }
@@ -63,6 +78,14 @@ pub fn ConsentPreview(
     let scheme = RwSignal::new(0_usize);
     let width = RwSignal::new(0_usize);
     let session = Session::expect();
+    let members = RwSignal::new(Vec::<UserView>::new());
+    let api = Api::expect();
+    spawn_local(async move {
+        // Without names the preview shows ids, as the page does for people it does not know.
+        if let Ok(list) = members::names(api).await {
+            members.try_set(list);
+        }
+    });
     let application = CurrentApplication::expect();
     let html = Memo::new(move |_| {
         let value = match source.get() {
@@ -70,11 +93,12 @@ pub fn ConsentPreview(
             Source::OwnGrants => builder.grants.verdict.with(|verdict| verdict.value.clone())?,
         };
         let details = AuthorizationDetails::from_value(&value).ok()?;
+        let entries = ConsentView::entries_for(&details, &Members(members.get()));
         let agent = builder.agent();
         let agent =
             agent.as_ref().map_or(SAMPLE_AGENT, |agent| (agent.name.as_str(), agent.default_expiry_hours));
         let view =
-            consent_view(&application.get()?, &session.view()?, &details, &builder.redirect_uri.get(), agent);
+            consent_view(&application.get()?, &session.view()?, entries, &builder.redirect_uri.get(), agent);
         Some(view.to_html())
     });
     let frame = move || {

@@ -62,7 +62,7 @@ fn GrantCard(
     let details = serde_json::to_string_pretty(&grant.authorization_details).unwrap_or_default();
     let is_active = grant.active_credentials > 0;
     let state = match (is_active, grant.expires_at.clone()) {
-        (true, Some(iso)) => view! { <span>"active until " <RelativeTime iso /></span> }.into_any(),
+        (true, Some(iso)) => view! { <span>"expires " <RelativeTime iso /></span> }.into_any(),
         (true, None) => view! { <span>"active"</span> }.into_any(),
         _ => view! { <span>"no active credential"</span> }.into_any(),
     };

@@ -36,7 +36,7 @@ pub fn RegisterAgent() -> impl IntoView {
         <Link to=Page::Agents kind=LinkKind::Back>"Agents"</Link>
         <PageHeader title="Register an agent" />
         <form class="form form-page" on:submit=send novalidate>
-            <AgentFields draft />
+            <AgentFields draft submission />
             <FormProblem submission />
             <div class="form-actions">
                 <SubmitButton label="Register agent" pending_label="Registering" submission />

@@ -51,7 +51,7 @@ fn SettingsForm(
     view! {
         <form class="form form-page" on:submit=send novalidate>
             <fieldset class="form-body" disabled=flag(is_archived)>
-                <AgentFields draft />
+                <AgentFields draft submission />
                 <FormProblem submission />
                 <div class="form-actions">
                     <SubmitButton label="Save changes" pending_label="Saving" submission />

@@ -31,8 +31,8 @@ const WASM_OPT_FLAGS: [&str; 9] = [
 ];
 /// The schema validator's module, loaded only when a grant editor opens.
 const LOADED_LATER: &str = "schema-worker";
-/// What a first visit may transfer. The aim is 200 kB; until the console is there, this keeps it from growing unseen.
-const FIRST_LOAD_LIMIT_BYTES: u64 = 450_000;
+/// What a first visit may transfer.
+const FIRST_LOAD_LIMIT_BYTES: u64 = 300_000;
 
 /// What a visit to the console transfers, compressed with brotli.
 pub struct Transfer {

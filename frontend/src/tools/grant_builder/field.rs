@@ -2,7 +2,7 @@
 
 use super::draft::GrantsDraft;
 use super::node::Node;
-use super::verdict::Verdict;
+use super::verdict::{self, Fault, Verdict};
 use crate::components::chips_field::{ChipsField, ListBinding};
 use crate::components::dynamic::dynamic;
 use crate::components::field::{TextField, TextKind};
@@ -33,13 +33,43 @@ impl Grants {
     }
 }
 
+/// One grant of the form. What it shows hangs on its own memos, so a change of one grant does not reach the others.
+#[derive(Clone, Copy)]
+pub struct GrantPart {
+    /// All grants.
+    pub grants: Grants,
+    /// Which one.
+    pub row: u32,
+    /// Its place, from 0.
+    pub index: Memo<usize>,
+    /// Its content; `null` once it is gone.
+    pub node: Memo<Node>,
+    /// What is wrong with it.
+    pub faults: Memo<Vec<Fault>>,
+}
+
+impl GrantPart {
+    /// The part of the grant with this id.
+    pub fn new(grants: Grants, row: u32) -> Self {
+        let draft = grants.draft;
+        let index = Memo::new(move |_| draft.with(|draft| draft.index(row).unwrap_or_default()));
+        let node =
+            Memo::new(move |_| draft.with(|draft| draft.row(row).map_or(Node::Null, |row| row.node.clone())));
+        let faults = Memo::new(move |_| grants.verdict.with(|verdict| verdict.of_grant(index.get())));
+        Self { grants, row, index, node, faults }
+    }
+
+    /// Changes the draft.
+    pub fn edit(self, change: impl FnOnce(&mut GrantsDraft)) {
+        self.grants.draft.update(change);
+    }
+}
+
 /// Where a field stands: which grant, which name.
 #[derive(Clone, Copy)]
 pub struct FieldPlace {
-    /// All grants.
-    pub grants: Grants,
     /// The grant.
-    pub row: u32,
+    pub grant: GrantPart,
     /// The field.
     pub name: &'static str,
 }
@@ -47,20 +77,19 @@ pub struct FieldPlace {
 impl FieldPlace {
     /// The field's value, tracked.
     pub fn get(self) -> Option<Node> {
-        self.grants.draft.with(|draft| draft.row(self.row)?.node.member(self.name).cloned())
+        self.grant.node.with(|node| node.member(self.name).cloned())
     }
 
     /// Sets the field, or removes it.
     pub fn set(self, value: Option<Node>) {
-        self.grants.draft.update(|draft| draft.set_field(self.row, self.name, value));
+        self.grant.edit(|draft| draft.set_field(self.grant.row, self.name, value));
     }
 
     /// What is wrong with the field now.
     pub fn error(self) -> Signal<Option<String>> {
         Signal::derive(move || {
-            let index = self.grants.draft.with(|draft| draft.index(self.row))?;
-            self.grants.verdict.with(|verdict| {
-                let fault = verdict.at_field(index, self.name)?;
+            self.grant.faults.with(|faults| {
+                let fault = verdict::at_field(faults, self.name)?;
                 Some(format!("{} {}", fault.message, fault.fix))
             })
         })

@@ -1,9 +1,10 @@
 //! Grants as forms: one card per grant, with the sentence that people will read on the consent screen.
 
 use super::draft::fields_of;
-use super::field::{FieldPlace, FieldWords, Grants, NumberPlace, TextPlace, WordsPlace};
+use super::field::{FieldPlace, FieldWords, GrantPart, Grants, NumberPlace, TextPlace, WordsPlace};
 use super::node::Node;
 use super::pairs_field::PairsPlace;
+use super::verdict;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::dynamic::{dynamic, flag, keyed, text, typed, when};
@@ -61,31 +62,31 @@ fn GrantCard(
     /// Which one.
     row: u32,
 ) -> impl IntoView {
-    let number = Memo::new(move |_| grants.draft.with(|draft| draft.index(row).unwrap_or_default() + 1));
+    let grant = GrantPart::new(grants, row);
     let grant_type = Memo::new(move |_| {
-        grants.draft.with(|draft| match draft.row(row)?.node.member("type")? {
+        grant.node.with(|node| match node.member("type")? {
             Node::Text(word) => GrantType::parse(word),
             _ => None,
         })
     });
     let fault = text(move || {
         let fields = grant_type.get().map(fields_of).unwrap_or_default();
-        grants.verdict.with(|verdict| {
-            let fault = verdict.at_grant(number.get() - 1, fields);
+        grant.faults.with(|faults| {
+            let fault = verdict::elsewhere(faults, fields);
             fault.map(|fault| format!("{} {}", fault.message, fault.fix)).unwrap_or_default()
         })
     });
     let fields = dynamic(move || match grant_type.get() {
-        Some(grant_type) => view! { <GrantFields grants row grant_type /> }.into_any(),
-        None => view! { <OddGrant grants row /> }.into_any(),
+        Some(grant_type) => view! { <GrantFields grant grant_type /> }.into_any(),
+        None => view! { <OddGrant grant /> }.into_any(),
     });
     view! {
-        <section class="grant" aria-label=text(move || format!("Grant {}", number.get()))>
+        <section class="grant" aria-label=text(move || format!("Grant {}", grant.index.get() + 1))>
             <header class="grant-header">
-                <TypeSelect grants row grant_type number />
-                <GrantActions grants row number />
+                <TypeSelect grant grant_type />
+                <GrantActions grant />
             </header>
-            <GrantLabel grants row grant_type />
+            <GrantLabel grant grant_type />
             <p class="field-error">{fault}</p>
             <div class="grant-fields">{fields}</div>
         </section>
@@ -95,16 +96,13 @@ fn GrantCard(
 /// The sentence of the consent screen, as soon as the grant by itself is valid.
 #[component]
 fn GrantLabel(
-    /// All grants.
-    grants: Grants,
     /// Which one.
-    row: u32,
+    grant: GrantPart,
     /// Its type.
     grant_type: Memo<Option<GrantType>>,
 ) -> impl IntoView {
     let label = Memo::new(move |_| {
-        let text = grants.draft.with(|draft| draft.row(row).map(|row| row.node.to_compact()))?;
-        let grant: Value = serde_json::from_str(&text).ok()?;
+        let grant: Value = serde_json::from_str(&grant.node.with(Node::to_compact)).ok()?;
         let details = AuthorizationDetails::from_value(&Value::Array(vec![grant])).ok()?;
         details.grants().first().map(|grant| authorization_details::label(grant, &NoNames))
     });
@@ -119,14 +117,10 @@ fn GrantLabel(
 
 #[component]
 fn TypeSelect(
-    /// All grants.
-    grants: Grants,
     /// Which one.
-    row: u32,
+    grant: GrantPart,
     /// Its type.
     grant_type: Memo<Option<GrantType>>,
-    /// Its place, from 1.
-    number: Memo<usize>,
 ) -> impl IntoView {
     let option = move |choice: GrantType| {
         view! {
@@ -140,10 +134,10 @@ fn TypeSelect(
     view! {
         <select
             class="input select grant-type"
-            aria-label=text(move || format!("Type of grant {}", number.get()))
+            aria-label=text(move || format!("Type of grant {}", grant.index.get() + 1))
             on:change=typed(move |chosen| {
                 if let Some(choice) = GrantType::parse(&chosen) {
-                    grants.draft.update(|draft| draft.set_type(row, choice));
+                    grant.edit(|draft| draft.set_type(grant.row, choice));
                 }
             })
         >
@@ -155,18 +149,14 @@ fn TypeSelect(
 
 #[component]
 fn GrantActions(
-    /// All grants.
-    grants: Grants,
     /// Which one.
-    row: u32,
-    /// Its place, from 1.
-    number: Memo<usize>,
+    grant: GrantPart,
 ) -> impl IntoView {
-    let count = move || grants.draft.with(|draft| draft.rows().len());
+    let count = move || grant.grants.draft.with(|draft| draft.rows().len());
     let action = move |icon: IconName, word: &'static str, is_idle: Signal<bool>, run: Callback<()>| {
         view! {
             <Button
-                name=Signal::derive(move || format!("{word} grant {}", number.get()))
+                name=Signal::derive(move || format!("{word} grant {}", grant.index.get() + 1))
                 icon=icon
                 kind=ButtonKind::Quiet
                 is_small=true
@@ -176,32 +166,32 @@ fn GrantActions(
         }
         .into_any()
     };
-    let draft = grants.draft;
+    let row = grant.row;
     view! {
         <div class="grant-actions">
             {action(
                 IconName::ArrowUp,
                 "Move up",
-                Signal::derive(move || number.get() == 1),
-                Callback::new(move |()| draft.update(|draft| draft.shift(row, -1))),
+                Signal::derive(move || grant.index.get() == 0),
+                Callback::new(move |()| grant.edit(|draft| draft.shift(row, -1))),
             )}
             {action(
                 IconName::ArrowDown,
                 "Move down",
-                Signal::derive(move || number.get() == count()),
-                Callback::new(move |()| draft.update(|draft| draft.shift(row, 1))),
+                Signal::derive(move || grant.index.get() + 1 == count()),
+                Callback::new(move |()| grant.edit(|draft| draft.shift(row, 1))),
             )}
             {action(
                 IconName::Duplicate,
                 "Duplicate",
                 Signal::derive(|| false),
-                Callback::new(move |()| draft.update(|draft| draft.duplicate(row))),
+                Callback::new(move |()| grant.edit(|draft| draft.duplicate(row))),
             )}
             {action(
                 IconName::Trash,
                 "Remove",
                 Signal::derive(|| false),
-                Callback::new(move |()| draft.update(|draft| draft.remove(row))),
+                Callback::new(move |()| grant.edit(|draft| draft.remove(row))),
             )}
         </div>
     }
@@ -210,14 +200,10 @@ fn GrantActions(
 /// An entry that is no grant of a known type: shown as it is, to be edited in the JSON view.
 #[component]
 fn OddGrant(
-    /// All grants.
-    grants: Grants,
     /// Which one.
-    row: u32,
+    grant: GrantPart,
 ) -> impl IntoView {
-    let shown = text(move || {
-        grants.draft.with(|draft| draft.row(row).map(|row| row.node.to_pretty()).unwrap_or_default())
-    });
+    let shown = text(move || grant.node.with(Node::to_pretty));
     view! {
         <pre class="grant-odd">
             <code>{shown}</code>
@@ -228,14 +214,12 @@ fn OddGrant(
 
 #[component]
 fn GrantFields(
-    /// All grants.
-    grants: Grants,
     /// Which one.
-    row: u32,
+    grant: GrantPart,
     /// Decides the fields (domain.md 3.1).
     grant_type: GrantType,
 ) -> impl IntoView {
-    let at = move |name| FieldPlace { grants, row, name };
+    let at = move |name| FieldPlace { grant, name };
     match grant_type {
         GrantType::DataRead => view! {
             <TextPlace place=at("app_id") words=APP_ID />

@@ -57,26 +57,31 @@ impl Verdict {
         self.value.as_ref().map_or_else(|| text.to_owned(), Value::to_string)
     }
 
-    /// The first fault at one field of one grant, or anywhere inside it.
-    pub fn at_field(&self, index: usize, field: &str) -> Option<&Fault> {
-        self.within(&strict_json::pointer_to(&format!("/{index}"), field))
-    }
-
-    /// The first fault of a grant that belongs to none of these fields.
-    pub fn at_grant(&self, index: usize, fields: &[&str]) -> Option<&Fault> {
+    /// The faults of one grant, with pointers into the grant and without lines: so they stay equal while other grants
+    /// change.
+    pub fn of_grant(&self, index: usize) -> Vec<Fault> {
         let grant = format!("/{index}");
-        self.faults.iter().find(|fault| {
-            is_within(&fault.pointer, &grant)
-                && !fields
-                    .iter()
-                    .any(|field| is_within(&fault.pointer, &strict_json::pointer_to(&grant, field)))
-        })
+        let inside = self.faults.iter().filter(|fault| is_within(&fault.pointer, &grant));
+        inside
+            .map(|fault| Fault {
+                pointer: fault.pointer[grant.len()..].to_owned(),
+                line: None,
+                ..fault.clone()
+            })
+            .collect()
     }
+}
 
-    /// The first fault at a pointer or inside it.
-    pub fn within(&self, pointer: &str) -> Option<&Fault> {
-        self.faults.iter().find(|fault| is_within(&fault.pointer, pointer))
-    }
+/// The first fault of a grant at one field, or anywhere inside it.
+pub fn at_field<'a>(faults: &'a [Fault], field: &str) -> Option<&'a Fault> {
+    let field = strict_json::pointer_to("", field);
+    faults.iter().find(|fault| is_within(&fault.pointer, &field))
+}
+
+/// The first fault of a grant that belongs to none of these fields.
+pub fn elsewhere<'a>(faults: &'a [Fault], fields: &[&str]) -> Option<&'a Fault> {
+    let is_at = |fault: &Fault, field: &str| is_within(&fault.pointer, &strict_json::pointer_to("", field));
+    faults.iter().find(|fault| !fields.iter().any(|field| is_at(fault, field)))
 }
 
 fn is_within(pointer: &str, outer: &str) -> bool {
@@ -252,12 +257,15 @@ mod tests {
     fn a_fault_stands_at_its_field_and_line() {
         let text = "[\n  {\"type\": \"external.tool.invoke\",\n   \"tool_id\": \"web.search\",\n   \"rate_limit\": \"many\"}\n]";
         let verdict = Verdict::of(text);
-        let fault = verdict.at_field(0, "rate_limit").unwrap();
+        let faults = verdict.of_grant(0);
 
-        assert_eq!(fault.line, Some(4));
-        assert_eq!(verdict.at_field(0, "tool_id"), None);
-        assert_eq!(verdict.at_field(0, "rate"), None);
-        assert_eq!(verdict.at_grant(0, &["tool_id", "rate_limit", "constraints"]), None);
+        assert_eq!(verdict.faults[0].line, Some(4));
+        assert_eq!(at_field(&faults, "rate_limit").unwrap().pointer, "/rate_limit");
+        assert_eq!(at_field(&faults, "tool_id"), None);
+        assert_eq!(at_field(&faults, "rate"), None);
+        assert_eq!(elsewhere(&faults, &["tool_id", "rate_limit", "constraints"]), None);
+        assert!(elsewhere(&faults, &["tool_id"]).is_some());
+        assert!(verdict.of_grant(1).is_empty());
     }
 
     #[wasm_bindgen_test]
@@ -273,6 +281,6 @@ mod tests {
     fn a_name_twice_is_found_at_its_place() {
         let verdict = Verdict::of(r#"[{"type":"hasp.data.read","filters":{"a":1,"a":2}}]"#);
 
-        assert!(verdict.at_field(0, "filters").is_some());
+        assert!(at_field(&verdict.of_grant(0), "filters").is_some());
     }
 }

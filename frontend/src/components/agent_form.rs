@@ -3,10 +3,12 @@
 use super::chips_field::ChipsField;
 use super::dynamic::{checked, flag, press, text, word};
 use super::field::{SelectField, TextAreaField, TextField, TextKind};
+use crate::api::ApiProblem;
 use crate::state::binding::Binding;
 use crate::state::submission::Submission;
 use crate::tools::rules;
 use hasp_protocol::GrantType;
+use hasp_protocol::api::ApiErrorCode;
 use hasp_protocol::api::agent::{AgentChange, AgentView, NewAgent, RevocationPolicy};
 use leptos::prelude::*;
 
@@ -120,7 +122,8 @@ pub fn AgentFields(
     submission: Submission,
 ) -> impl IntoView {
     let name_error = Signal::derive(move || {
-        let refused = submission.problem().filter(|problem| problem.parameter() == Some("name"));
+        let is_taken = |problem: &ApiProblem| problem.code() == Some(ApiErrorCode::AgentNameTaken);
+        let refused = submission.problem().filter(is_taken);
         draft.name_error().or_else(|| refused.map(|problem| problem.to_string()))
     });
     view! {

@@ -63,8 +63,13 @@ fn main() -> Result<()> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn run(program: PathBuf, plan: Plan) -> Result<()> {
-    let hasp = Hasp::start(&program).await?;
-    let mut flow = Flow::sign_in(&hasp).await?;
+    let mut hasp = Hasp::start(&program).await?;
+    let measured = measure(&hasp, plan).await;
+    measured.with_context(|| hasp.state())
+}
+
+async fn measure(hasp: &Hasp, plan: Plan) -> Result<()> {
+    let mut flow = Flow::sign_in(hasp).await?;
 
     println!("making {} tokens through sign-in, consent and exchange", plan.stored_tokens);
     let codes = flow.codes(plan.stored_tokens).await?;

@@ -61,6 +61,15 @@ impl Hasp {
     pub fn process_id(&self) -> u32 {
         self.child.id().unwrap_or_default()
     }
+
+    /// Whether it still runs, for the message when something failed.
+    pub fn state(&mut self) -> String {
+        match self.child.try_wait() {
+            Ok(None) => "hasp is still running".to_owned(),
+            Ok(Some(status)) => format!("hasp has ended: {status}"),
+            Err(error) => format!("hasp cannot be asked: {error}"),
+        }
+    }
 }
 
 fn free_address() -> Result<SocketAddr> {
